@@ -1,0 +1,72 @@
+/**
+ * Messages for Express 4 and 5.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AppMessages, RegisteredLevels } from "../api.ts";
+import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
+import type { Config, Settings } from "../settings.ts";
+import { messages as nodeMessages } from "./node.ts";
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** For templates: the messages of this request (Django: the context processor's `messages`). */
+      messages: AppMessages;
+      /** For templates: `DEFAULT_MESSAGE_LEVELS.ERROR` and the others. */
+      DEFAULT_MESSAGE_LEVELS: typeof DEFAULT_LEVELS;
+    }
+  }
+}
+
+/** An Express middleware, without the types of one version of Express. */
+export type ExpressMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse & { locals?: object },
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Puts `req.messages` on each request, and `messages` and `DEFAULT_MESSAGE_LEVELS` into `res.locals` for templates.
+ *
+ * Mount it after the session, if there is one, and before the routes.
+ *
+ * @param settings see {@link Settings}; or what `defineMessages()` returned.
+ * @returns a middleware.
+ * @throws {MessagesError} `invalid-setting`, when the app starts.
+ *
+ * Django: `MessageMiddleware` and the context processor `messages`.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { messages } from "onceover/express";
+ *
+ * export const app = express();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ *
+ * app.post("/profile", (req, res) => {
+ *   req.messages.success("Profile updated.");
+ *   res.redirect("/profile");
+ * });
+ * app.get("/profile", (req, res) => {
+ *   res.send([...req.messages].join("<br>"));
+ * });
+ * ```
+ */
+export function messages<const L extends Levels = RegisteredLevels>(
+  settings: Settings<L> | Config<L>,
+): ExpressMiddleware {
+  const middleware = nodeMessages(settings);
+  return function onceover(request, response, next) {
+    middleware(request, response, (error) => {
+      if (error !== undefined) return next(error);
+      response.locals = Object.assign(response.locals ?? {}, {
+        messages: request.messages,
+        DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS,
+      });
+      next();
+    });
+  };
+}

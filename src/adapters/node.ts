@@ -1,0 +1,180 @@
+/**
+ * Messages for plain `node:http`, Connect, and every framework on them.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
+import { Delivery, type RequestHead, type ResponseHead, wantsPage } from "../delivery.ts";
+import { MessagesError } from "../errors.ts";
+import type { Exchange, Session, SetCookie } from "../exchange.ts";
+import type { Levels } from "../levels.ts";
+import type { Messages } from "../messages.ts";
+import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { readCookies, writeSetCookie } from "../wire/cookies.ts";
+import { beforeHeaders } from "./before-headers.ts";
+
+declare module "node:http" {
+  interface IncomingMessage {
+    /** The messages of this request; there once `messages()` of `onceover/node` or `onceover/express` has run. */
+    messages: AppMessages;
+  }
+}
+
+/** What `messages()` returns: a middleware in Connect's form. */
+export type NodeMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Puts `request.messages` on each request, and writes what became of them before the response's headers go out.
+ *
+ * @param settings see {@link Settings}; or what `defineMessages()` returned.
+ * @returns a middleware for Connect; with plain `node:http`, call it with your handler as `next`.
+ * @throws {MessagesError} `invalid-setting`, when the app starts.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { messages } from "onceover/node";
+ *
+ * const withMessages = messages({ secret: "a long random text that only the server knows" });
+ *
+ * export const server = createServer((request, response) =>
+ *   withMessages(request, response, () => {
+ *     if (request.method === "POST") {
+ *       request.messages.success("Saved.");
+ *       response.writeHead(303, { Location: "/" }).end();
+ *     } else {
+ *       response.end([...request.messages].join("\n"));
+ *     }
+ *   }),
+ * );
+ * ```
+ */
+export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): NodeMiddleware {
+  const config = defineMessages(settings);
+  return function onceover(request, response, next) {
+    const head = new NodeRequestHead(request);
+    const messages = config.messages(() => open(config, messages, head, response));
+    attachMessages(request, messages);
+    request.messages = messages as unknown as AppMessages;
+    if (config.storage.synchronous || !wantsPage(head)) return next();
+    messages.load().then(() => next(), next);
+  };
+}
+
+/** At the first touch: from here on the response is watched. */
+function open(config: Config, messages: Messages, head: NodeRequestHead, response: ServerResponse): Delivery {
+  const delivery = new Delivery(config, new NodeExchange(head.request, response), head);
+  if (response.headersSent) delivery.miss(messages);
+  else beforeHeaders(response, (status) => delivery.commit(messages, new NodeResponseHead(response, status)));
+  return delivery;
+}
+
+class NodeRequestHead implements RequestHead {
+  readonly request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.request = request;
+  }
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+}
+
+class NodeResponseHead implements ResponseHead {
+  readonly status: number;
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse, status: number) {
+    this.#response = response;
+    this.status = status;
+  }
+
+  get isConnected(): boolean {
+    return !this.#response.destroyed && !this.#response.req.destroyed;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#response.getHeader(name);
+    return value === undefined ? undefined : Array.isArray(value) ? value.join(", ") : String(value);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#response.setHeader(name, value);
+  }
+}
+
+class NodeExchange implements Exchange {
+  readonly request: IncomingMessage & { session?: unknown };
+  readonly #response: ServerResponse;
+  readonly #hadSession: boolean;
+  #cookies: Readonly<Record<string, string | undefined>> | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.#response = response;
+    this.#hadSession = isObject(this.request.session);
+  }
+
+  cookie(name: string): string | undefined {
+    this.#cookies ??= readCookies(this.request.headers.cookie ?? "");
+    return this.#cookies[name];
+  }
+
+  cookieNames(): Iterable<string> {
+    this.#cookies ??= readCookies(this.request.headers.cookie ?? "");
+    return Object.keys(this.#cookies);
+  }
+
+  setCookie(cookie: SetCookie): void {
+    const before = this.#response.getHeader("Set-Cookie");
+    const list = before === undefined ? [] : Array.isArray(before) ? before : [String(before)];
+    this.#response.setHeader("Set-Cookie", [...list, writeSetCookie(cookie)]);
+  }
+
+  get session(): Session | undefined {
+    const { session } = this.request;
+    if (!isObject(session)) return undefined;
+    if (this.#hadSession) return new PropertySession(session);
+    throw new MessagesError(
+      "no-session",
+      "The messages were used before the request had its session, so the session was saved without them. " +
+        "Mount the session middleware first: app.use(session(…)), then app.use(messages(…)), then whatever uses messages.",
+    );
+  }
+}
+
+/** express-session, cookie-session and their like: an object whose properties are saved. */
+class PropertySession implements Session {
+  readonly #session: Record<string, unknown>;
+
+  constructor(session: Record<string, unknown>) {
+    this.#session = session;
+  }
+
+  get(key: string): unknown {
+    return this.#session[key];
+  }
+
+  set(key: string, value: string): void {
+    this.#session[key] = value;
+  }
+
+  delete(key: string): void {
+    delete this.#session[key];
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,197 @@
+import { andThen, type MaybePromise } from "./async.ts";
+import { MessagesError } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import { isResolved, Message, textOf } from "./message.ts";
+import { closeMessages, type Messages, type Outcome, type Source } from "./messages.ts";
+import type { Config } from "./settings.ts";
+import type { Unstored } from "./storage/storage.ts";
+
+/** What delivery needs to know of a request. */
+export interface RequestHead {
+  readonly method: string;
+  /** The value of a header, by its name in lower case. */
+  header(name: string): string | undefined;
+}
+
+/** What delivery needs of a response whose headers are about to go out. */
+export interface ResponseHead {
+  readonly status: number;
+  /** False if nobody is there any more to receive it. */
+  readonly isConnected: boolean;
+  header(name: string): string | undefined;
+  setHeader(name: string, value: string): void;
+}
+
+/** True for a request that wants a page: there an asynchronous storage is loaded before the handler runs. */
+export function wantsPage(request: RequestHead): boolean {
+  return Boolean(request.header("accept")?.includes("text/html")) || request.header("hx-request") === "true";
+}
+
+/** Brings the messages of one exchange from the storage, and what becomes of them back to it. */
+export class Delivery implements Source {
+  readonly #config: Config;
+  readonly #exchange: Exchange;
+  readonly #request: RequestHead;
+  readonly #isPrefetch: boolean;
+  #loaded: MaybePromise<readonly Message[]> | undefined;
+
+  constructor(config: Config, exchange: Exchange, request: RequestHead) {
+    this.#config = config;
+    this.#exchange = exchange;
+    this.#request = request;
+    this.#isPrefetch = config.compat !== "django" && isPrefetch(request);
+  }
+
+  /** To a prefetch the messages look empty: nobody may ever look at that page. */
+  load(): MaybePromise<readonly Message[]> {
+    return this.#isPrefetch ? [] : this.#load();
+  }
+
+  tooLate(verb: "added" | "read"): void {
+    const fate = verb === "added" ? "is lost" : "will be shown again on the next page";
+    const text = `A message was ${verb} after the response's headers had gone out, and ${fate}. Do it before the response is sent.`;
+    this.#warn(new MessagesError("too-late", text));
+  }
+
+  /** The first touch comes after the headers: there is nothing left to commit to. */
+  miss(messages: Messages): void {
+    closeMessages(messages, false);
+  }
+
+  /** Writes what changed, once, before the headers go out. */
+  commit(messages: Messages, response: ResponseHead): MaybePromise<void> {
+    const isDisplayed = this.#config.compat === "django" || (!this.#isPrefetch && reachesEyes(this.#request, response));
+    const outcome = closeMessages(messages, isDisplayed);
+    if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
+    return andThen(this.#store(outcome), (unstored) => {
+      if (unstored.length > 0) this.#warn(this.#notStored(unstored));
+    });
+  }
+
+  #store({ added, consumed }: Outcome): MaybePromise<Unstored> {
+    if (this.#isPrefetch && added.length === 0) return [];
+    const gone = new Set(consumed);
+    return this.#guard([], () =>
+      andThen(this.#load(), (loaded) => {
+        const changes = {
+          kept: loaded.filter((message) => !gone.has(message)),
+          added: this.#resolve(added),
+          consumed,
+          hasNext: false,
+        };
+        return this.#config.storage.commit(changes, this.#exchange);
+      }),
+    );
+  }
+
+  #load(): MaybePromise<readonly Message[]> {
+    this.#loaded ??= this.#guard([], () =>
+      andThen(this.#config.storage.load(this.#exchange), ({ messages }) => messages ?? []),
+    );
+    return this.#loaded;
+  }
+
+  /** A storage that fails must not take the page with it: messages are then missing, and a warning says why. */
+  #guard<T>(otherwise: T, attempt: () => MaybePromise<T>): MaybePromise<T> {
+    const onError = (cause: unknown): T => {
+      if (cause instanceof MessagesError) throw cause;
+      this.#warn(new MessagesError("storage-failed", `The messages storage failed: ${String(cause)}`, { cause }));
+      return otherwise;
+    };
+    try {
+      const result = attempt();
+      return result instanceof Promise ? result.catch(onError) : result;
+    } catch (error) {
+      return onError(error);
+    }
+  }
+
+  /** Lazy texts are asked for now, in the visitor's own exchange; those that turn out empty are no messages. */
+  #resolve(messages: readonly Message[]): Message[] {
+    return messages.flatMap((message) => {
+      if (isResolved(message.message)) return [message];
+      const text = this.#guardText(message);
+      return text === "" ? [] : [new Message(message.level, text, message)];
+    });
+  }
+
+  #guardText(message: Message): string {
+    try {
+      return String(textOf(message.message));
+    } catch (cause) {
+      this.#warn(new MessagesError("invalid-text", `The toString() of a message failed: ${String(cause)}`, { cause }));
+      return "";
+    }
+  }
+
+  #notStored(unstored: Unstored): MessagesError {
+    const [count, first] = [unstored.length, JSON.stringify(`${unstored[0]}`.slice(0, 40))];
+    const text = `Not all messages could be stored: ${count} did not fit, the first of them ${first}…`;
+    const cause = this.#whyNoSession();
+    return new MessagesError("not-stored", cause ? `${text} ${cause.message}` : text, { cause });
+  }
+
+  #whyNoSession(): MessagesError | undefined {
+    try {
+      if (this.#exchange.session) return undefined;
+    } catch (error) {
+      if (error instanceof MessagesError) return error;
+      throw error;
+    }
+    return new MessagesError(
+      "no-session",
+      "There is no session to hold them: mount the session middleware before messages(), or raise `cookie.maxSize`.",
+    );
+  }
+
+  #warn(warning: MessagesError): void {
+    this.#config.warn(warning, this.#exchange.request);
+  }
+}
+
+/** The headers by which browsers and client-side routers say that nobody may ever look at the answer. */
+const PREFETCH_HEADERS: readonly [name: string, value: RegExp][] = [
+  ["sec-purpose", /prefetch/i],
+  ["purpose", /prefetch/i],
+  ["x-purpose", /preview/i],
+  ["x-moz", /prefetch/i],
+  ["x-sec-purpose", /prefetch/i], // Turbo: scripts may not send Sec- headers
+  ["hx-preloaded", /true/i], // HTMX's preload extension
+  ["next-router-prefetch", /./],
+];
+
+function isPrefetch(request: RequestHead): boolean {
+  return PREFETCH_HEADERS.some(([name, value]) => value.test(request.header(name) ?? ""));
+}
+
+/** Statuses whose body, if any, no person gets to see. */
+const UNSEEN_STATUSES: ReadonlySet<number> = new Set([204, 205]);
+
+/** True if a person gets to see the response: only then what was iterated is displayed. */
+function reachesEyes(request: RequestHead, response: ResponseHead): boolean {
+  const { status } = response;
+  if (!response.isConnected || request.method === "HEAD" || isRedirect(status) || status >= 500) return false;
+  if (UNSEEN_STATUSES.has(status)) return false;
+  // HTMX leaves the page for another one: https://htmx.org/reference/#response_headers
+  if (response.header("hx-redirect") !== undefined || response.header("hx-location") !== undefined) return false;
+  return response.header("hx-refresh") !== "true";
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** A page that asked for messages differs by cookie; one that was given some is for one visitor alone (RFC 9111 §4.1, §5.2). */
+function keepCachesHonest({ looked, handedOut }: Outcome, response: ResponseHead): void {
+  if (looked) {
+    const vary = response.header("vary") ?? "";
+    const names = vary.split(",").map((name) => name.trim().toLowerCase());
+    if (!names.includes("*") && !names.includes("cookie")) {
+      response.setHeader("Vary", vary === "" ? "Cookie" : `${vary}, Cookie`);
+    }
+  }
+  if (handedOut && !isRedirect(response.status)) {
+    const cacheControl = response.header("cache-control") ?? "";
+    if (!/\b(private|no-store)\b/i.test(cacheControl)) response.setHeader("Cache-Control", "no-store");
+  }
+}

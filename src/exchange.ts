@@ -1,0 +1,45 @@
+/**
+ * One HTTP exchange, as a storage sees it. Each adapter makes one.
+ *
+ * @example
+ * ```ts
+ * import type { Exchange } from "onceover";
+ *
+ * const visitorOf = (exchange: Exchange) => exchange.cookie("visitor") ?? "anonymous";
+ * ```
+ */
+export interface Exchange {
+  /** The value of a cookie as it was sent, not URI-decoded; undefined if it was not sent. */
+  cookie(name: string): string | undefined;
+  /** The names of the cookies that were sent. */
+  cookieNames(): Iterable<string>;
+  /** Adds a Set-Cookie to the response; it never replaces one that other code set. */
+  setCookie(cookie: SetCookie): void;
+  /** The visitor's session, or undefined if there is none. */
+  readonly session: Session | undefined;
+  /** The framework's own request, for settings that are functions of it. */
+  readonly request: object;
+}
+
+/** One key at a time of whatever session the framework has. */
+export interface Session {
+  get(key: string): unknown;
+  set(key: string, value: string): void;
+  delete(key: string): void;
+}
+
+/** A cookie to set (RFC 6265 §4.1); its value is written as it is, not URI-encoded. */
+export interface SetCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain?: string | undefined;
+  readonly path: string;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  readonly sameSite: SameSite;
+  /** Seconds; 0 deletes the cookie; undefined keeps it until the browser closes. */
+  readonly maxAge?: number | undefined;
+}
+
+/** When a browser sends a cookie along on requests from other sites (RFC 6265bis §5.4.7). */
+export type SameSite = "lax" | "strict" | "none";

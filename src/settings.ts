@@ -1,0 +1,174 @@
+import { type Checks, invalidSetting, withDefaults } from "./checks.ts";
+import { MessagesError } from "./errors.ts";
+import { DEFAULT_TAGS, INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
+import { Messages, type MessagesSettings, messagesClass, type Shortcuts, type Source } from "./messages.ts";
+import { type CookieOptions, cookieStorage } from "./storage/cookie.ts";
+import { fallbackStorage } from "./storage/fallback.ts";
+import { sessionStorage } from "./storage/session.ts";
+import type { Storage } from "./storage/storage.ts";
+
+/** The settings of an app; all but `secret` may be left out. */
+export interface Settings<L extends Levels = Levels> {
+  /**
+   * At least 32 characters that only the server knows, to sign the cookie with; or several, newest first, to change it
+   * without losing messages: all of them read, the first one signs. Not needed with `storage: "session"`.
+   * Django: `SECRET_KEY`, `SECRET_KEY_FALLBACKS`.
+   */
+  readonly secret?: string | readonly string[] | undefined;
+  /**
+   * Where messages wait: `"fallback"` (the default: cookies, and the session for what does not fit), `"cookie"`,
+   * `"session"`, or a storage made by hand. Django: `MESSAGE_STORAGE`.
+   */
+  readonly storage?: "fallback" | "cookie" | "session" | Storage;
+  /** The minimum level that is stored, by number or name; `INFO` (20) by default. Django: `MESSAGE_LEVEL`. */
+  readonly level?: number | string;
+  /** Levels of your own by name: `{ critical: 50 }` gives `messages.critical("…")`, with the tag `critical`. */
+  readonly levels?: L;
+  /** Level tags by level or by its name, merged over the defaults. Django: `MESSAGE_TAGS`. */
+  readonly tags?: Readonly<Record<string | number, string>>;
+  /** How the cookie is named, set and limited. Django: `SESSION_COOKIE_DOMAIN`, `_SECURE`, `_HTTPONLY`, `_SAMESITE`. */
+  readonly cookie?: CookieOptions;
+  /** True makes warnings errors: messages that could not be stored throw. `false` by default. Django: `DEBUG`. */
+  readonly debug?: boolean;
+  /**
+   * `"django"` does what Django does, weaknesses included, and shares one cookie with a Django app: iterated messages are
+   * gone whatever the response, prefetching takes them, parallel responses overwrite each other, no cache headers.
+   */
+  readonly compat?: "django" | undefined;
+  /** `"drop"` leaves out a message of which the same (level, text, tags, data) still waits; `"keep"` by default. */
+  readonly duplicates?: "keep" | "drop";
+  /** Told of what went wrong without stopping the response; by default it is written with `console.warn`. */
+  readonly onWarning?: (warning: MessagesError, request: object) => void;
+}
+
+/** Settings, validated and frozen: what {@link defineMessages} returns. */
+export class Config<L extends Levels = Levels> implements MessagesSettings {
+  readonly storage: Storage;
+  readonly level: number;
+  readonly levels: Levels;
+  readonly tags: Readonly<Record<number, string>>;
+  readonly debug: boolean;
+  readonly compat: "django" | undefined;
+  readonly duplicates: "keep" | "drop";
+  readonly onWarning: (warning: MessagesError, request: object) => void;
+  readonly #Messages: new (
+    settings: MessagesSettings,
+    open: () => Source,
+  ) => Messages & Shortcuts<L>;
+
+  constructor(settings: Settings<L>) {
+    const checked = withDefaults<Settings>("", settings, CHECKS, {});
+    this.levels = Object.freeze({ ...customLevels(checked.levels ?? {}), ...LEVELS });
+    this.level = levelSetting("level", checked.level ?? INFO, this.levels);
+    this.tags = Object.freeze(levelTags(checked.tags ?? {}, this.levels));
+    this.debug = checked.debug ?? false;
+    this.compat = checked.compat;
+    this.duplicates = checked.duplicates ?? "keep";
+    this.onWarning =
+      checked.onWarning ?? ((warning) => console.warn(`${warning.name} [${warning.code}]: ${warning.message}`));
+    this.storage = storageSetting(checked);
+    this.#Messages = messagesClass(settings.levels ?? ({} as L));
+    Object.freeze(this);
+  }
+
+  /** The messages of one exchange. For adapters. @param open makes their source at the first touch. */
+  messages(open: () => Source): Messages & Shortcuts<L> {
+    return new this.#Messages(this, open);
+  }
+
+  /** Reports what went wrong: an error where `debug` is set, else a warning. */
+  warn(warning: MessagesError, request: object): void {
+    if (this.debug) throw warning;
+    this.onWarning(warning, request);
+  }
+}
+
+/**
+ * Checks settings once, for use in several places.
+ *
+ * @param settings see {@link Settings}.
+ * @returns the settings with their defaults, frozen; every adapter takes them where it takes settings.
+ * @throws {MessagesError} `invalid-setting`: which setting, what was expected, what was given.
+ *
+ * @example
+ * ```ts
+ * import { defineMessages, ERROR } from "onceover";
+ *
+ * export const config = defineMessages({
+ *   secret: "a long random text that only the server knows",
+ *   levels: { critical: 50 },
+ *   tags: { [ERROR]: "danger" },
+ * });
+ * ```
+ */
+// biome-ignore lint/complexity/noBannedTypes: no levels of one's own is exactly what `{}` says.
+export function defineMessages<const L extends Levels = {}>(settings: Settings<L> | Config<L>): Config<L> {
+  return settings instanceof Config ? settings : new Config(settings);
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const isOneOf =
+  (...values: unknown[]) =>
+  (value: unknown) =>
+    values.includes(value);
+const isStorage = (value: unknown): value is Storage =>
+  isObject(value) && typeof (value as Storage).load === "function" && typeof (value as Storage).commit === "function";
+
+const STORAGES = ["fallback", "cookie", "session"];
+
+/** The secret, the cookie, levels and tags are checked where they are used. */
+const CHECKS: Checks<Settings> = {
+  secret: ["a text, or a list of them", () => true],
+  storage: [
+    '"fallback", "cookie", "session", or an object with load() and commit()',
+    (value) => STORAGES.includes(value as string) || isStorage(value),
+  ],
+  level: ["a level", (value) => typeof value === "number" || typeof value === "string"],
+  levels: ["an object of levels by name", isObject],
+  tags: ["an object of tags by level", isObject],
+  cookie: ["an object", isObject],
+  debug: ["true or false", isOneOf(true, false)],
+  compat: ['"django", or left out', isOneOf("django")],
+  duplicates: ['"keep" or "drop"', isOneOf("keep", "drop")],
+  onWarning: ["a function", (value) => typeof value === "function"],
+};
+
+function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: Settings): Storage {
+  if (storage === "session") return sessionStorage();
+  if (isStorage(storage)) {
+    if (secret === undefined && Object.keys(cookie).length === 0) return storage;
+    const [name, given] = secret === undefined ? ["cookie", cookie] : ["secret", "one"];
+    throw invalidSetting(name, "left out beside a storage made by hand: give it to cookieStorage()", given);
+  }
+  // A secret that was forgotten is undefined: cookieStorage says so.
+  const cookies = cookieStorage({ ...cookie, compat, secret: secret as string });
+  return storage === "cookie" ? cookies : fallbackStorage(cookies, sessionStorage());
+}
+
+function customLevels(levels: Levels): Levels {
+  for (const [name, level] of Object.entries(levels)) {
+    if (!Number.isSafeInteger(level)) throw invalidSetting(`levels.${name}`, "an integer", level);
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name in Messages.prototype)
+      throw invalidSetting(`levels.${name}`, "named in camelCase, unlike everything that messages have already", level);
+  }
+  return levels;
+}
+
+function levelTags(tags: Readonly<Record<string, unknown>>, levels: Levels): Record<number, string> {
+  const custom = Object.entries(levels).map(([name, level]) => [level, name]);
+  const merged: Record<number, string> = { ...Object.fromEntries(custom), ...DEFAULT_TAGS };
+  for (const [key, tag] of Object.entries(tags)) {
+    if (typeof tag !== "string") throw invalidSetting(`tags.${key}`, "a text", tag);
+    merged[levelSetting(`tags.${key}`, /^-?\d+$/.test(key) ? Number(key) : key, levels)] = tag;
+  }
+  return merged;
+}
+
+function levelSetting(name: string, level: number | string, levels: Levels): number {
+  try {
+    return levelNumber(level, levels);
+  } catch (cause) {
+    if (!(cause instanceof MessagesError)) throw cause;
+    throw new MessagesError("invalid-setting", `Setting \`${name}\`: ${cause.message}`, { cause });
+  }
+}

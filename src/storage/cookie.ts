@@ -1,0 +1,126 @@
+import { type Checks, invalidSetting, withDefaults } from "../checks.ts";
+import type { SameSite } from "../exchange.ts";
+import { Signer } from "../wire/signing.ts";
+import { CookieFormat, type CookieSettings, type PerRequest } from "./cookie-format.ts";
+import { PendingCookieStorage } from "./pending-cookies.ts";
+import { SingleCookieStorage } from "./single-cookie.ts";
+import type { Storage } from "./storage.ts";
+
+/** How the messages cookie is named, set and limited. */
+export interface CookieOptions {
+  /** The cookie's name, `"messages"` by default (Django: `CookieStorage.cookie_name`). */
+  readonly name?: string;
+  /** The domain, or a function of the framework's request; by default the host alone (Django: `SESSION_COOKIE_DOMAIN`). */
+  readonly domain?: PerRequest<string | undefined>;
+  /** The path, `"/"` by default. */
+  readonly path?: string;
+  /** Sent over HTTPS only, or a function of the request; `false` by default (Django: `SESSION_COOKIE_SECURE`). */
+  readonly secure?: PerRequest<boolean>;
+  /** Hidden from the page's scripts; `true` by default (Django: `SESSION_COOKIE_HTTPONLY`). */
+  readonly httpOnly?: boolean;
+  /** `"lax"` by default (Django: `SESSION_COOKIE_SAMESITE`). */
+  readonly sameSite?: SameSite;
+  /**
+   * Seconds that a message may wait, checked against the signed time and written as `Max-Age`; a day by default. With
+   * `compat: "django"` there is none by default: Django never checks the age, and its cookie ends with the browser.
+   */
+  readonly maxAge?: number;
+  /**
+   * The most characters that cookie values may have together, 2048 by default; 0 for no limit (Django:
+   * `CookieStorage.max_cookie_size`).
+   */
+  readonly maxSize?: number;
+}
+
+/** What a cookie storage needs to know. */
+export interface CookieStorageOptions extends CookieOptions {
+  /** At least 32 characters that only the server knows; or several, newest first: all read, the first one signs. */
+  readonly secret: string | readonly string[];
+  /** `"django"`: one cookie, byte for byte as Django writes it, shared with a Django app. */
+  readonly compat?: "django" | undefined;
+}
+
+/**
+ * Keeps messages in signed cookies. The visitor can read them, and cannot change them.
+ *
+ * Each response writes a cookie of its own, so that two at once lose nothing; with `compat: "django"`, all share one.
+ * What is too large goes to the next storage of a {@link fallbackStorage}; without one, the oldest are dropped.
+ *
+ * @returns a synchronous storage.
+ * @throws {MessagesError} `invalid-setting`, by name, with what was expected and what was given.
+ *
+ * Django: `django.contrib.messages.storage.cookie.CookieStorage`.
+ *
+ * @example
+ * ```ts
+ * import { cookieStorage, defineMessages } from "onceover";
+ *
+ * const secret = "a long random text that only the server knows";
+ * export const config = defineMessages({ storage: cookieStorage({ secret, secure: true, maxAge: 600 }) });
+ * ```
+ */
+export function cookieStorage(options: CookieStorageOptions): Storage {
+  const { secret, compat, ...cookie } = options;
+  const format = new CookieFormat(cookieSettings(cookie, compat), new Signer(secrets(secret)));
+  return compat === "django" ? new SingleCookieStorage(format) : new PendingCookieStorage(format);
+}
+
+const MIN_SECRET_LENGTH = 32;
+const A_DAY = 86_400;
+
+function secrets(secret: unknown): [string, ...string[]] {
+  const list: unknown[] = Array.isArray(secret) ? secret : [secret];
+  const [newest, ...older] = list.map(checkSecret);
+  if (newest === undefined) throw invalidSetting("secret", "a string, or a list of at least one", secret);
+  return [newest, ...older];
+}
+
+function checkSecret(secret: unknown): string {
+  if (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH) return secret;
+  const expected = `a text of at least ${MIN_SECRET_LENGTH} characters that only the server knows`;
+  // What was given may be close to the secret, so that only its length is told.
+  throw invalidSetting("secret", expected, secret, typeof secret === "string" ? `one of ${secret.length}` : undefined);
+}
+
+const isOneOf =
+  (...values: unknown[]) =>
+  (value: unknown) =>
+    values.includes(value);
+const isWhole = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
+const isText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
+const isFunction = (value: unknown) => typeof value === "function";
+
+/** RFC 6265 §4.1.1 (name, path), RFC 1034 §3.5 (domain). */
+const COOKIE_CHECKS: Checks<CookieSettings> = {
+  name: ["a cookie name: letters, digits and !#$%&'*+-.^_`|~", isText(/^[\w!#$%&'*+.^`|~-]+$/)],
+  domain: [
+    "a domain name, or a function of the request that returns one",
+    (value) => value === undefined || isFunction(value) || isText(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i)(value),
+  ],
+  path: ["a path that starts with /", isText(/^\/[\u0020-\u003a\u003c-\u007e]*$/)],
+  secure: ["true, false, or a function of the request", (value) => isOneOf(true, false)(value) || isFunction(value)],
+  httpOnly: ["true or false", isOneOf(true, false)],
+  sameSite: ['"lax", "strict" or "none"', isOneOf("lax", "strict", "none")],
+  maxAge: ["a whole number of seconds, at least 1", (value) => value === undefined || isWhole(1)(value)],
+  maxSize: ["a whole number of characters, or 0 for no limit", isWhole(0)],
+};
+
+/** The cookie's settings with their defaults, refused where a browser would refuse the cookie. */
+function cookieSettings(options: CookieOptions, compat: "django" | undefined): CookieSettings {
+  const settings = withDefaults<CookieSettings>("cookie.", options, COOKIE_CHECKS, {
+    name: "messages",
+    domain: undefined,
+    path: "/",
+    secure: false,
+    httpOnly: true,
+    sameSite: "lax",
+    maxAge: compat === "django" ? undefined : A_DAY,
+    maxSize: 2048,
+  });
+  const { name, secure, domain, path, sameSite } = settings;
+  if (secure === false && (sameSite === "none" || /^__(Host|Secure)-/i.test(name)))
+    throw invalidSetting("cookie.secure", `true with the name ${name} and sameSite ${sameSite}`, secure);
+  if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/"))
+    throw invalidSetting("cookie.name", "without __Host- where a domain or a path is set", name);
+  return settings;
+}

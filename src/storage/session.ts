@@ -1,0 +1,62 @@
+import { MessagesError } from "../errors.ts";
+import type { Exchange, Session } from "../exchange.ts";
+import type { Message } from "../message.ts";
+import { decodeMessages, encodeMessages } from "../wire/json.ts";
+import type { Changes, Loaded, Storage, Unstored } from "./storage.ts";
+
+/** Django's key: a Django app on the same session store finds the messages (`SessionStorage.session_key`). */
+const SESSION_KEY = "_messages";
+
+/**
+ * Keeps messages in the framework's session. Everything fits.
+ *
+ * @returns a synchronous storage. Reading or writing it without a session is a {@link MessagesError} `no-session`.
+ *
+ * Django: `django.contrib.messages.storage.session.SessionStorage`.
+ *
+ * @example
+ * ```ts
+ * import { defineMessages, sessionStorage } from "onceover";
+ *
+ * export const config = defineMessages({ storage: sessionStorage() });
+ * ```
+ */
+export function sessionStorage(): Storage {
+  return new SessionStorage();
+}
+
+class SessionStorage implements Storage {
+  readonly synchronous = true;
+
+  load(exchange: Exchange): Loaded {
+    const json = sessionOf(exchange).get(SESSION_KEY);
+    if (json === undefined || json === null) return { messages: undefined, complete: true };
+    return { messages: decode(json), complete: true };
+  }
+
+  commit({ kept, added, consumed }: Changes, exchange: Exchange): Unstored {
+    const session = sessionOf(exchange);
+    const waiting = [...kept, ...added];
+    if (waiting.length === 0) {
+      // Also when nothing was consumed: then what stands there could not be read.
+      if (session.get(SESSION_KEY) !== undefined) session.delete(SESSION_KEY);
+    } else if (added.length > 0 || consumed.length > 0) {
+      session.set(SESSION_KEY, encodeMessages(waiting, ", "));
+    }
+    return [];
+  }
+}
+
+function decode(json: unknown): Message[] {
+  const items = typeof json === "string" ? decodeMessages(json) : undefined;
+  return (items ?? []).filter((item) => typeof item !== "string");
+}
+
+function sessionOf(exchange: Exchange): Session {
+  if (exchange.session) return exchange.session;
+  throw new MessagesError(
+    "no-session",
+    "The session storage needs a session, and this request has none. Mount the session middleware before messages(), " +
+      "or choose the cookie storage.",
+  );
+}

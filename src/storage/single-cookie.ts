@@ -1,0 +1,43 @@
+import type { Exchange } from "../exchange.ts";
+import type { CookieFormat } from "./cookie-format.ts";
+import type { Changes, Loaded, Storage, Unstored } from "./storage.ts";
+
+/** All messages in one cookie, as Django keeps them: two responses at once overwrite each other. */
+export class SingleCookieStorage implements Storage {
+  readonly synchronous = true;
+  readonly #format: CookieFormat;
+  readonly #name: string;
+  readonly #unreadable = new WeakSet<Exchange>();
+
+  constructor(format: CookieFormat) {
+    this.#format = format;
+    this.#name = format.settings.name;
+  }
+
+  load(exchange: Exchange): Loaded {
+    const value = exchange.cookie(this.#name);
+    if (!value) return { messages: undefined, complete: true };
+    const decoded = this.#format.decode(value);
+    // Unreadable is not empty: what waits in the next storage of a chain is still to be read.
+    if (decoded === undefined) {
+      this.#unreadable.add(exchange);
+      return { messages: [], complete: false };
+    }
+    return { messages: decoded.items.filter((item) => typeof item !== "string"), complete: decoded.complete };
+  }
+
+  commit({ kept, added, consumed, hasNext }: Changes, exchange: Exchange): Unstored {
+    if (added.length === 0 && consumed.length === 0) {
+      if (this.#unreadable.has(exchange)) this.#format.delete(exchange, this.#name);
+      return [];
+    }
+    const waiting = [...kept, ...added];
+    if (waiting.length === 0) {
+      if (exchange.cookie(this.#name)) this.#format.delete(exchange, this.#name);
+      return [];
+    }
+    const { value, unstored } = this.#format.fit(waiting, hasNext, { alwaysMark: true });
+    this.#format.set(exchange, this.#name, value);
+    return unstored;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Messages in Nunjucks templates, as Django's templates see them.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import nunjucks, { type Environment } from "nunjucks";
+import { DEFAULT_LEVELS } from "../levels.ts";
+import { type Message, SafeString, textOf } from "../message.ts";
+import { Messages } from "../messages.ts";
+
+/**
+ * Lets Django's message templates run unchanged in a Nunjucks environment.
+ *
+ * Nunjucks takes any object for true, however empty, and escapes any object it prints. With this, `{% if messages %}` is
+ * false when there are none, `{{ message }}` is the escaped text, and safe HTML is printed as it is. Messages are read only
+ * by templates that use them.
+ *
+ * @param environment from `nunjucks.configure()` or `new nunjucks.Environment()`; with autoescaping, which is the default.
+ * @returns the same environment.
+ *
+ * Django: the context processor `messages`.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import nunjucks from "nunjucks";
+ * import { messages } from "onceover/express";
+ * import { addMessages } from "onceover/nunjucks";
+ *
+ * export const app = express();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * addMessages(nunjucks.configure("views", { express: app }));
+ * ```
+ */
+export function addMessages(environment: Environment): Environment {
+  const rendering = new AsyncLocalStorage<Messages | undefined>();
+  const { globals } = environment as Environment & { globals: object };
+  // A global is looked up when a template uses it; a context is copied, and all of it read, before each rendering.
+  Object.defineProperty(globals, "messages", {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const messages = rendering.getStore();
+      return messages && messages.length > 0 ? new TemplateMessages(messages) : undefined;
+    },
+  });
+  environment.addGlobal("DEFAULT_MESSAGE_LEVELS", DEFAULT_LEVELS);
+  for (const name of ["render", "renderString"] as const) {
+    const render = environment[name].bind(environment) as (source: string, ...rest: unknown[]) => unknown;
+    environment[name] = ((source: string, context: unknown, ...rest: unknown[]) => {
+      if (!hasMessages(context)) return render(source, context, ...rest);
+      const { messages, ...others } = context;
+      return rendering.run(messages, () => render(source, others, ...rest));
+    }) as never;
+  }
+  return environment;
+}
+
+function hasMessages(context: unknown): context is { messages: Messages } {
+  return (
+    typeof context === "object" && context !== null && "messages" in context && context.messages instanceof Messages
+  );
+}
+
+/** At least one message, in the form that Nunjucks can loop over and print. */
+class TemplateMessages {
+  readonly #messages: Messages;
+
+  constructor(messages: Messages) {
+    this.#messages = messages;
+  }
+
+  get length(): number {
+    return this.#messages.length;
+  }
+
+  *[Symbol.iterator](): Generator<object> {
+    for (const message of this.#messages) yield printable(message);
+  }
+
+  toJSON(): unknown {
+    return this.#messages.toJSON();
+  }
+
+  /** Without it, Nunjucks counts the properties of an object instead of asking for its length. */
+  get [Symbol.toStringTag](): string {
+    return "Messages";
+  }
+}
+
+/** A message that prints as its text and has the fields of a message: a string object, and a safe one for safe HTML. */
+function printable(message: Message): object {
+  const text = textOf(message.message);
+  const isSafe = message.message instanceof SafeString;
+  const safe = () => new nunjucks.runtime.SafeString(text);
+  return Object.assign(isSafe ? safe() : new String(text), { ...message, message: isSafe ? safe() : text });
+}

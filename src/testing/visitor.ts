@@ -1,0 +1,56 @@
+import type { Exchange, Session, SetCookie } from "../exchange.ts";
+
+/**
+ * A visitor as a storage sees one: cookies and a session, without a server.
+ *
+ * @example
+ * ```ts
+ * import { Visitor } from "onceover/testing";
+ *
+ * const visitor = new Visitor();
+ * visitor.exchange().setCookie({ name: "a", value: "1", path: "/", secure: false, httpOnly: true, sameSite: "lax" });
+ * console.log(visitor.exchange().cookie("a")); // "1"
+ * ```
+ */
+export class Visitor {
+  /** What the browser would send next, by name. */
+  readonly cookies: Map<string, string> = new Map();
+  /** What the server keeps for this visitor. */
+  readonly session: Map<string, unknown> = new Map();
+  /** Every Set-Cookie so far. */
+  readonly setCookies: SetCookie[] = [];
+  /** How often the session was written. */
+  sessionWrites = 0;
+
+  /** Starts an exchange: it sees the cookies as they are now, whatever other exchanges set until it ends. */
+  exchange(): Exchange {
+    const sent = new Map(this.cookies);
+    return {
+      cookie: (name) => sent.get(name),
+      cookieNames: () => sent.keys(),
+      setCookie: (cookie) => this.#receive(cookie),
+      session: this.#session(),
+      request: {},
+    };
+  }
+
+  #receive(cookie: SetCookie): void {
+    this.setCookies.push(cookie);
+    if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
+    else this.cookies.set(cookie.name, cookie.value);
+  }
+
+  #session(): Session {
+    return {
+      get: (key) => this.session.get(key),
+      set: (key, value) => {
+        this.sessionWrites += 1;
+        this.session.set(key, value);
+      },
+      delete: (key) => {
+        this.sessionWrites += 1;
+        this.session.delete(key);
+      },
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import { CookieJar } from "tough-cookie";
+
+/** A response as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
+}
+
+/** What a request says beside its method and path. */
+export interface AskOptions {
+  readonly headers?: Record<string, string>;
+  readonly body?: string | URLSearchParams;
+}
+
+/** A browser without a window: real HTTP and a real cookie jar. It follows a redirect only when told to. */
+export class Client {
+  readonly jar: CookieJar = new CookieJar();
+  readonly origin: string;
+
+  constructor(origin: string) {
+    this.origin = origin;
+  }
+
+  get(path: string, headers?: Record<string, string>): Promise<Answer> {
+    return this.ask("GET", path, headers ? { headers } : {});
+  }
+
+  post(path: string, options?: AskOptions): Promise<Answer> {
+    return this.ask("POST", path, options);
+  }
+
+  /** GETs where a redirect points. */
+  follow(answer: Answer): Promise<Answer> {
+    return this.get(answer.headers.location ?? "no location");
+  }
+
+  /** What the jar would send, by name. */
+  async cookies(): Promise<Record<string, string>> {
+    const cookies = await this.jar.getCookies(this.origin);
+    return Object.fromEntries(cookies.map(({ key, value }) => [key, value]));
+  }
+
+  /** Sends a request; resolves when its headers are there and its cookies stored, and the body has been read. */
+  async ask(method: string, path: string, { headers = {}, body }: AskOptions = {}): Promise<Answer> {
+    const url = new URL(path, this.origin);
+    const cookie = await this.jar.getCookieString(url.href);
+    return new Promise((resolve, reject) => {
+      const form = body instanceof URLSearchParams ? { "content-type": "application/x-www-form-urlencoded" } : {};
+      const sent = request(
+        url,
+        {
+          method,
+          headers: {
+            accept: "text/html",
+            ...form,
+            ...headers,
+            ...(cookie && !("cookie" in headers) ? { cookie } : {}),
+          },
+          agent: false,
+        },
+        (response) => {
+          for (const line of response.headers["set-cookie"] ?? []) {
+            this.jar.setCookieSync(line, url.href, { ignoreError: true });
+          }
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => {
+            text += chunk;
+          });
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              rawHeaders: response.rawHeaders,
+              body: text,
+            }),
+          );
+          response.on("error", reject);
+        },
+      );
+      sent.on("error", reject);
+      sent.end(body?.toString());
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const { exports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
+  exports: Record<string, string>;
+};
+
+/** Tests import the package by its public names, and get the sources. */
+const alias = Object.entries(exports).map(([subpath, target]) => ({
+  find: new RegExp(`^${subpath.replace(".", "onceover")}$`),
+  replacement: new URL(target.replace("./dist/", "./src/").replace(/\.js$/, ".ts"), import.meta.url).pathname,
+}));
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
+  },
+});
