@@ -183,6 +183,7 @@ function detachedMessages(): AppMessages {
 }
 
 const NOWHERE: Source = {
+  begin: () => {},
   load: () => [],
   tooLate: (verb) => {
     if (verb === "added") throw noMiddleware();

@@ -32,14 +32,24 @@ export class Delivery implements Source {
   readonly #config: Config;
   readonly #exchange: Exchange;
   readonly #request: RequestHead;
-  readonly #isPrefetch: boolean;
   #loaded: MaybePromise<readonly Message[]> | undefined;
+  /** True once reading has failed: that was told, and nothing is written over what could not be read. */
+  #isBroken = false;
 
   constructor(config: Config, exchange: Exchange, request: RequestHead) {
     this.#config = config;
     this.#exchange = exchange;
     this.#request = request;
-    this.#isPrefetch = config.compat !== "django" && isPrefetch(request);
+  }
+
+  begin(): void {
+    const loaded = this.load();
+    if (loaded instanceof Promise) loaded.catch(() => {}); // Whoever awaits it hears of its failure.
+  }
+
+  /** Reads an asynchronous storage, so that a handler that asks for messages finds them there. It touches nothing. */
+  async preload(): Promise<void> {
+    await this.load();
   }
 
   /** To a prefetch the messages look empty: nobody may ever look at that page. */
@@ -68,42 +78,47 @@ export class Delivery implements Source {
     });
   }
 
+  get #isPrefetch(): boolean {
+    return this.#config.compat !== "django" && isPrefetch(this.#request);
+  }
+
   #store({ added, consumed }: Outcome): MaybePromise<Unstored> {
-    if (this.#isPrefetch && added.length === 0) return [];
+    if (this.#isBroken || (this.#isPrefetch && added.length === 0)) return [];
     const gone = new Set(consumed);
-    return this.#guard([], () =>
-      andThen(this.#load(), (loaded) => {
-        const changes = {
-          kept: loaded.filter((message) => !gone.has(message)),
-          added: this.#resolve(added),
-          consumed,
-          hasNext: false,
-        };
-        return this.#config.storage.commit(changes, this.#exchange);
-      }),
+    const commit = (loaded: readonly Message[]) => {
+      const kept = loaded.filter((message) => !gone.has(message));
+      const changes = { kept, added: this.#resolve(added), consumed, hasNext: false };
+      return this.#config.storage.commit(changes, this.#exchange);
+    };
+    return attempt(
+      () => andThen(this.#load(), commit),
+      (error) => {
+        this.#warn(asMessagesError(error));
+        return [];
+      },
     );
   }
 
+  /** Asks the storage once; what it promised is there at once when it is asked for again. */
   #load(): MaybePromise<readonly Message[]> {
-    this.#loaded ??= this.#guard([], () =>
-      andThen(this.#config.storage.load(this.#exchange), ({ messages }) => messages ?? []),
-    );
+    this.#loaded ??= andThen(this.#read(), (messages) => {
+      this.#loaded = messages;
+      return messages;
+    });
     return this.#loaded;
   }
 
-  /** A storage that fails must not take the page with it: messages are then missing, and a warning says why. */
-  #guard<T>(otherwise: T, attempt: () => MaybePromise<T>): MaybePromise<T> {
-    const onError = (cause: unknown): T => {
-      if (cause instanceof MessagesError) throw cause;
-      this.#warn(new MessagesError("storage-failed", `The messages storage failed: ${String(cause)}`, { cause }));
-      return otherwise;
-    };
-    try {
-      const result = attempt();
-      return result instanceof Promise ? result.catch(onError) : result;
-    } catch (error) {
-      return onError(error);
-    }
+  /** A storage that fails must not take the page with it, unless the app is at fault: then its developer must see it. */
+  #read(): MaybePromise<readonly Message[]> {
+    return attempt(
+      () => andThen(this.#config.storage.load(this.#exchange), ({ messages }) => messages ?? []),
+      (error) => {
+        this.#isBroken = true;
+        if (error instanceof MessagesError) throw error;
+        this.#warn(asMessagesError(error));
+        return [];
+      },
+    );
   }
 
   /** Lazy texts are asked for now, in the visitor's own exchange; those that turn out empty are no messages. */
@@ -147,6 +162,22 @@ export class Delivery implements Source {
   #warn(warning: MessagesError): void {
     this.#config.warn(warning, this.#exchange.request);
   }
+}
+
+/** Tries something that may answer at once or later, and may fail at once or later. */
+function attempt<T>(action: () => MaybePromise<T>, onError: (error: unknown) => T): MaybePromise<T> {
+  try {
+    const result = action();
+    return result instanceof Promise ? result.catch(onError) : result;
+  } catch (error) {
+    return onError(error);
+  }
+}
+
+function asMessagesError(cause: unknown): MessagesError {
+  if (cause instanceof MessagesError) return cause;
+  const text = `The messages storage failed, and the messages of this request with it: ${String(cause)}`;
+  return new MessagesError("storage-failed", text, { cause });
 }
 
 /** The headers by which browsers and client-side routers say that nobody may ever look at the answer. */

@@ -40,16 +40,20 @@ export const LEVELS: Readonly<Record<DefaultLevelName, number>> = Object.freeze(
 });
 
 /**
- * The number of a level given by number or by name, in capitals or not.
+ * The number of a level given by number, by name (in capitals or not), or by a number as a form sends it.
  *
  * @throws {MessagesError} `unknown-level`: it lists the names that exist.
  */
 export function levelNumber(level: number | string, levels: Levels): number {
-  const number = typeof level === "string" ? (levels[level] ?? levels[level.toLowerCase()]) : level;
+  const number = typeof level === "string" ? parse(level, levels) : level;
   if (typeof number === "number" && Number.isSafeInteger(number)) return number;
   const names = Object.entries(levels).map(([name, value]) => `${name} (${value})`);
   throw new MessagesError(
     "unknown-level",
     `A level must be an integer or one of ${names.join(", ")}; got ${describe(level)}.`,
   );
+}
+
+function parse(level: string, levels: Levels): number | undefined {
+  return /^-?\d+$/.test(level) ? Number(level) : (levels[level] ?? levels[level.toLowerCase()]);
 }

@@ -32,6 +32,8 @@ export interface MessagesSettings {
 
 /** Where the messages of an exchange come from. */
 export interface Source {
+  /** Starts reading, at the first touch; throws if that cannot work, where the app's developer sees it. */
+  begin(): void;
   /** Those that wait; asked for once. */
   load(): MaybePromise<readonly Message[]>;
   /** Tells that messages were touched when the response's headers had gone out. */
@@ -291,7 +293,10 @@ export class Messages implements Iterable<Message> {
   }
 
   #source(verb: "added" | "read"): Source {
-    this.#opened ??= this.#open();
+    if (!this.#opened) {
+      this.#opened = this.#open();
+      this.#opened.begin();
+    }
     if (this.#isClosed) this.#opened.tooLate(verb);
     return this.#opened;
   }

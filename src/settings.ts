@@ -159,7 +159,7 @@ function levelTags(tags: Readonly<Record<string, unknown>>, levels: Levels): Rec
   const merged: Record<number, string> = { ...Object.fromEntries(custom), ...DEFAULT_TAGS };
   for (const [key, tag] of Object.entries(tags)) {
     if (typeof tag !== "string") throw invalidSetting(`tags.${key}`, "a text", tag);
-    merged[levelSetting(`tags.${key}`, /^-?\d+$/.test(key) ? Number(key) : key, levels)] = tag;
+    merged[levelSetting(`tags.${key}`, key, levels)] = tag;
   }
   return merged;
 }

@@ -4,46 +4,61 @@ import type { MaybePromise } from "../async.ts";
 /** The methods of a response that send its headers. */
 const SENDERS = ["writeHead", "write", "end", "flushHeaders"] as const;
 
+type Sender = (typeof SENDERS)[number];
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
  * Runs `listener` once, before the response's headers go out, and lets nothing out until it is done.
  *
- * express-session saves inside its own `end`, before `writeHead`; so all four senders are wrapped, and wrapped late: what
- * was wrapped last runs first.
+ * express-session saves inside its own `end`, before `writeHead`; so all four senders are wrapped. What was wrapped last
+ * runs first.
  *
- * @param listener is told the status that is about to be sent. If it throws, nothing is sent, and whoever called the
- *   sender gets the error. If its promise is rejected, the response becomes a 500 that tells why.
+ * @param isWanted is asked when the headers are about to go out; if not, the response goes out as if it were not wrapped.
+ * @param listener is told the status that is about to be sent. If it fails, the response becomes a 500 that tells why: the
+ *   sender may have been called from where nobody catches an error.
  */
-export function beforeHeaders(response: ServerResponse, listener: (status: number) => MaybePromise<void>): void {
+export function beforeHeaders(
+  response: ServerResponse,
+  isWanted: () => boolean,
+  listener: (status: number) => MaybePromise<void>,
+): void {
+  const senders = Object.fromEntries(SENDERS.map((name) => [name, (response[name] as AnyFunction).bind(response)]));
+  const held: { name: Sender; args: unknown[] }[] = [];
   let state: "armed" | "waiting" | "open" = "armed";
-  const held: (() => unknown)[] = [];
 
   for (const name of SENDERS) {
-    const send = (response[name] as AnyFunction).bind(response);
     response[name] = ((...args: unknown[]) => {
-      if (state === "open") return send(...args);
-      if (state === "armed") {
-        const rest = name === "writeHead" ? adoptHeaders(response, args) : args;
-        const status = name === "writeHead" ? (rest[0] as number) : response.statusCode;
-        state = "open";
-        const done = listener(status);
-        if (!(done instanceof Promise)) return send(...rest);
-        state = "waiting";
-        held.push(() => send(...rest));
-        done.then(release, fail);
-      } else {
-        held.push(() => send(...args));
-      }
+      if (state === "armed" && !isWanted()) state = "open";
+      if (state === "open") return senders[name]?.(...args);
+      if (state === "waiting") held.push({ name, args });
+      else if (start(name, args)) return sendHeld();
       // `false` makes a stream that is piped here wait for "drain".
       return name === "write" ? false : response;
     }) as never;
   }
 
-  function release(): void {
+  /** @returns true if the listener was done at once. */
+  function start(name: Sender, args: unknown[]): boolean {
+    held.push({ name, args: name === "writeHead" ? adoptHeaders(response, args) : args });
+    state = "waiting";
+    try {
+      const done = listener(name === "writeHead" ? (args[0] as number) : response.statusCode);
+      if (!(done instanceof Promise)) return true;
+      done.then(sendLate, fail);
+    } catch (error) {
+      fail(error);
+    }
+    return false;
+  }
+
+  /** @returns what the last of the held calls returned. */
+  function sendHeld(): unknown {
     state = "open";
-    const results = held.splice(0).map((send) => send());
-    if (results.at(-1) === true) response.emit("drain");
+    return held.splice(0).reduce((_: unknown, { name, args }) => senders[name]?.(...args), undefined);
+  }
+
+  function sendLate(): void {
+    if (sendHeld() === true) response.emit("drain");
   }
 
   function fail(error: unknown): void {
@@ -52,7 +67,7 @@ export function beforeHeaders(response: ServerResponse, listener: (status: numbe
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    response.end(String(error));
+    senders.end?.(String(error));
   }
 }
 

@@ -56,21 +56,22 @@ export function messages<const L extends Levels = RegisteredLevels>(
   return (handler) =>
     async (request, ...rest) => {
       const head = new FetchRequestHead(request);
-      let touched: { delivery: Delivery; exchange: FetchExchange } | undefined;
+      const exchange = new FetchExchange(request, options.session);
+      const delivery = new Delivery(config, exchange, head);
+      let isTouched = false;
       const messages = config.messages(() => {
-        const exchange = new FetchExchange(request, options.session?.(request));
-        touched = { exchange, delivery: new Delivery(config, exchange, head) };
-        return touched.delivery;
+        isTouched = true;
+        return delivery;
       });
       attachMessages(request, messages);
       const withMessages = Object.assign(request, { messages });
-      if (!config.storage.synchronous && wantsPage(head)) await messages.load();
+      if (!config.storage.synchronous && wantsPage(head)) await delivery.preload();
       const response = await handler(withMessages, ...rest);
       // A response that is not HTTP any more (an error, a WebSocket) has no headers to write to.
-      if (!touched || response.status < 200) return response;
+      if (!isTouched || response.status < 200) return response;
       const responseHead = new FetchResponseHead(response, request);
-      await touched.delivery.commit(messages, responseHead);
-      return responseHead.apply(touched.exchange.setCookies);
+      await delivery.commit(messages, responseHead);
+      return responseHead.apply(exchange.setCookies);
     };
 }
 
@@ -129,21 +130,26 @@ class FetchResponseHead implements ResponseHead {
 
 class FetchExchange implements Exchange {
   readonly request: Request;
-  readonly session: Session | undefined;
   readonly setCookies: string[] = [];
-  readonly #cookies: Readonly<Record<string, string | undefined>>;
+  readonly #sessionOf: FetchOptions["session"];
+  #cookies: Readonly<Record<string, string | undefined>> | undefined;
 
-  constructor(request: Request, session: Session | undefined) {
+  constructor(request: Request, sessionOf: FetchOptions["session"]) {
     this.request = request;
-    this.session = session;
-    this.#cookies = readCookies(request.headers.get("cookie") ?? "");
+    this.#sessionOf = sessionOf;
+  }
+
+  get session(): Session | undefined {
+    return this.#sessionOf?.(this.request);
   }
 
   cookie(name: string): string | undefined {
+    this.#cookies ??= readCookies(this.request.headers.get("cookie") ?? "");
     return this.#cookies[name];
   }
 
   cookieNames(): Iterable<string> {
+    this.#cookies ??= readCookies(this.request.headers.get("cookie") ?? "");
     return Object.keys(this.#cookies);
   }
 

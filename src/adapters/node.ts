@@ -9,7 +9,6 @@ import { Delivery, type RequestHead, type ResponseHead, wantsPage } from "../del
 import { MessagesError } from "../errors.ts";
 import type { Exchange, Session, SetCookie } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
-import type { Messages } from "../messages.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
 import { readCookies, writeSetCookie } from "../wire/cookies.ts";
 import { beforeHeaders } from "./before-headers.ts";
@@ -57,38 +56,39 @@ export type NodeMiddleware = (
 export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): NodeMiddleware {
   const config = defineMessages(settings);
   return function onceover(request, response, next) {
-    const head = new NodeRequestHead(request);
-    const messages = config.messages(() => open(config, messages, head, response));
+    let delivery: Delivery | undefined;
+    let isTouched = false;
+    const messages = config.messages(() => {
+      isTouched = true;
+      if (response.headersSent) deliver().miss(messages);
+      else if (!isWatchedEarly) watch();
+      return deliver();
+    });
+    const deliver = () => {
+      delivery ??= deliveryOf(config, request, response);
+      return delivery;
+    };
+    const watch = () => {
+      const commit = (status: number) => deliver().commit(messages, new NodeResponseHead(response, status));
+      beforeHeaders(response, () => isTouched, commit);
+    };
     attachMessages(request, messages);
     request.messages = messages as unknown as AppMessages;
-    if (config.storage.synchronous || !wantsPage(head)) return next();
-    messages.load().then(() => next(), next);
+
+    // `response.end([...request.messages].join())` looks `end` up before it touches the messages. For a cookie that is early
+    // enough, as `end` calls `writeHead`; a session's own `end`, or a promise, must find the wrapped one.
+    const isWatchedEarly = !config.storage.synchronous || "session" in request;
+    if (isWatchedEarly) watch();
+    if (config.storage.synchronous || !wantsPage(new NodeExchange(request, response))) return next();
+    deliver()
+      .preload()
+      .then(() => next(), next);
   };
 }
 
-/** At the first touch: from here on the response is watched. */
-function open(config: Config, messages: Messages, head: NodeRequestHead, response: ServerResponse): Delivery {
-  const delivery = new Delivery(config, new NodeExchange(head.request, response), head);
-  if (response.headersSent) delivery.miss(messages);
-  else beforeHeaders(response, (status) => delivery.commit(messages, new NodeResponseHead(response, status)));
-  return delivery;
-}
-
-class NodeRequestHead implements RequestHead {
-  readonly request: IncomingMessage;
-
-  constructor(request: IncomingMessage) {
-    this.request = request;
-  }
-
-  get method(): string {
-    return this.request.method ?? "GET";
-  }
-
-  header(name: string): string | undefined {
-    const value = this.request.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
-  }
+function deliveryOf(config: Config, request: IncomingMessage, response: ServerResponse): Delivery {
+  const exchange = new NodeExchange(request, response);
+  return new Delivery(config, exchange, exchange);
 }
 
 class NodeResponseHead implements ResponseHead {
@@ -114,16 +114,25 @@ class NodeResponseHead implements ResponseHead {
   }
 }
 
-class NodeExchange implements Exchange {
+class NodeExchange implements Exchange, RequestHead {
   readonly request: IncomingMessage & { session?: unknown };
+  readonly hasSession: boolean;
   readonly #response: ServerResponse;
-  readonly #hadSession: boolean;
   #cookies: Readonly<Record<string, string | undefined>> | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
     this.#response = response;
-    this.#hadSession = isObject(this.request.session);
+    this.hasSession = isObject(this.request.session);
+  }
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
   }
 
   cookie(name: string): string | undefined {
@@ -145,7 +154,7 @@ class NodeExchange implements Exchange {
   get session(): Session | undefined {
     const { session } = this.request;
     if (!isObject(session)) return undefined;
-    if (this.#hadSession) return new PropertySession(session);
+    if (this.hasSession) return new PropertySession(session);
     throw new MessagesError(
       "no-session",
       "The messages were used before the request had its session, so the session was saved without them. " +

@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import session from "express-session";
+import { cookieStorage, fallbackStorage, type Storage, sessionStorage } from "onceover";
+import { messages, type NodeMiddleware } from "onceover/node";
+import { afterEach, describe, expect, test } from "vitest";
+import { Client } from "../client.ts";
+import { SECRET, slow } from "../support.ts";
+import type { ContractServer } from "./contract.ts";
+import { listen } from "./servers.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+let server: ContractServer;
+afterEach(() => server.close());
+
+async function clientOf(storage: Storage, handler: Handler): Promise<Client> {
+  const withMessages = messages({ storage });
+  server = await listen((request, response) =>
+    withMessages(request, response, () => {
+      request.messages.info("kept in a cookie");
+      handler(request, response);
+    }),
+  );
+  return new Client(server.origin);
+}
+
+/** Every way in which Node sends headers, and what then arrives. */
+const ways: Record<string, [handler: Handler, body: string, headers: Record<string, unknown>]> = {
+  "end(body)": [(_, response) => response.end("body"), "body", { "content-length": "4" }],
+  "end(body, encoding, callback)": [(_, response) => response.end("Ym9keQ==", "base64", () => {}), "body", {}],
+  "write, write, end": [
+    (_, response) => {
+      response.write("bo");
+      response.write("d");
+      response.end("y");
+    },
+    "body",
+    { "transfer-encoding": "chunked" },
+  ],
+  "flushHeaders, end": [
+    (_, response) => {
+      response.flushHeaders();
+      response.end("body");
+    },
+    "body",
+    {},
+  ],
+  "writeHead(status, headers)": [
+    (_, response) => response.writeHead(201, { "X-A": "1", "Set-Cookie": ["a=1", "b=2"] }).end("body"),
+    "body",
+    { "x-a": "1" },
+  ],
+  "writeHead(status, reason, flat list)": [
+    (_, response) =>
+      response.writeHead(201, "Fine", ["X-A", "1", "Set-Cookie", "a=1", "Set-Cookie", "b=2"]).end("body"),
+    "body",
+    { "x-a": "1" },
+  ],
+  "setHeader, writeHead(status, undefined, headers)": [
+    (_, response) => {
+      response.setHeader("X-A", "replaced");
+      response.setHeader("Set-Cookie", "gone=1");
+      response.writeHead(200, undefined, { "x-a": "1", "set-cookie": ["a=1", "b=2"] }).end("body");
+    },
+    "body",
+    { "x-a": "1" },
+  ],
+  "a piped stream": [
+    (_, response) => Readable.from(Array.from({ length: 50 }, () => "x".repeat(5000))).pipe(response),
+    "x".repeat(250_000),
+    {},
+  ],
+};
+
+for (const [name, wrap] of Object.entries({
+  "a synchronous storage": (storage: Storage) => storage,
+  "a slow storage": slow,
+})) {
+  describe(`headers with ${name}`, () => {
+    for (const [way, [handler, body, headers]] of Object.entries(ways)) {
+      test(`${way}: the cookie is there, and everything else`, async () => {
+        const client = await clientOf(wrap(cookieStorage({ secret: SECRET })), handler);
+        const answer = await client.get("/");
+        expect(answer.body).toBe(body);
+        expect(answer.headers).toMatchObject(headers);
+        const cookies = await client.cookies();
+        expect(Object.keys(cookies).filter((cookie) => cookie.startsWith("messages."))).toHaveLength(1);
+        if (way.startsWith("writeHead") || way.startsWith("setHeader"))
+          expect(cookies).toMatchObject({ a: "1", b: "2" });
+        expect(cookies).not.toHaveProperty("gone");
+      });
+    }
+
+    test("a status message arrives", async () => {
+      const client = await clientOf(wrap(cookieStorage({ secret: SECRET })), (_, response) =>
+        response.writeHead(200, "Fine indeed").end(),
+      );
+      expect((await fetch(client.origin)).statusText).toBe("Fine indeed");
+    });
+
+    test("headers that Node refuses are refused as before, and an error page can still be sent", async () => {
+      const client = await clientOf(wrap(cookieStorage({ secret: SECRET })), (_, response) => {
+        try {
+          response.writeHead(200, { "bad name": "1" });
+        } catch (error) {
+          response.writeHead(500).end((error as { code: string }).code);
+        }
+      });
+      const answer = await client.get("/");
+      expect(answer).toMatchObject({ status: 500, body: "ERR_INVALID_HTTP_TOKEN" });
+    });
+  });
+}
+
+/** `response.end(…)` is looked up before its argument touches the messages for the first time. */
+describe("messages that are first read in the argument of a sender", () => {
+  const senders: Record<string, Handler> = {
+    "end(…)": (request, response) => response.end([...request.messages].join("|")),
+    "write(…)": (request, response) => {
+      response.write([...request.messages].join("|"));
+      response.end();
+    },
+  };
+  const storages: Record<string, () => Storage> = {
+    cookie: () => cookieStorage({ secret: SECRET }),
+    session: sessionStorage,
+    fallback: () => fallbackStorage(cookieStorage({ secret: SECRET, maxSize: 100 }), sessionStorage()),
+    "a slow cookie": () => slow(cookieStorage({ secret: SECRET })),
+    "a slow session": () => slow(sessionStorage()),
+  };
+  for (const [sender, handler] of Object.entries(senders)) {
+    test.each(Object.keys(storages))(`${sender}: shown once, on %s`, async (name) => {
+      const withSession = session({
+        secret: "s",
+        resave: false,
+        saveUninitialized: false,
+      }) as unknown as NodeMiddleware;
+      const withMessages = messages({ storage: storages[name]?.() as Storage });
+      server = await listen((request, response) =>
+        withSession(request, response, () =>
+          withMessages(request, response, () => {
+            if (request.method === "GET") return handler(request, response);
+            request.messages.info("waits");
+            request.messages.info("too");
+            response.end();
+          }),
+        ),
+      );
+      const client = new Client(server.origin);
+      await client.post("/");
+      expect((await client.get("/")).body).toBe("waits|too");
+      expect((await client.get("/")).body).toBe("");
+    });
+  }
+});

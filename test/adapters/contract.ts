@@ -1,0 +1,449 @@
+import {
+  type AppMessages,
+  addMessage,
+  cookieStorage,
+  defineMessages,
+  fallbackStorage,
+  getMessages,
+  markSafe,
+  type Settings,
+  type Storage,
+  sessionStorage,
+} from "onceover";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Answer, Client } from "../client.ts";
+import { SECRET, slow } from "../support.ts";
+
+/** A request to the contract's app, as an adapter's glue passes it on. */
+export interface ContractRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** What the adapter put on the request. */
+  readonly messages: AppMessages;
+  /** The framework's own request, for the function form. */
+  readonly native: object;
+}
+
+/** What the contract's app answers; the glue makes it a response of its framework. */
+export interface ContractAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** How an adapter starts the contract's app. */
+export interface ContractServer {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** What an adapter can do beside the contract. */
+export interface ContractOptions {
+  /** False if the app has no session, so that overflow has nowhere to go. */
+  readonly session?: boolean;
+}
+
+/** The whole app: one page for each promise of delivery. The glue only translates. */
+export function act(request: ContractRequest): ContractAnswer {
+  const { pathname, searchParams } = new URL(request.url, "http://contract");
+  const route = ROUTES[pathname];
+  return route ? route(request, searchParams) : page(request, { status: 404 });
+}
+
+type Route = (request: ContractRequest, query: URLSearchParams) => ContractAnswer;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "/": (request) => page(request),
+  "/add": (request, query) => {
+    const texts = query.getAll("text");
+    const text = (value: string) => (query.has("safe") ? markSafe(value) : value);
+    const extraTags = query.get("tags") ?? "";
+    for (const value of texts) request.messages.add(query.get("level") ?? "info", text(value), { extraTags });
+    return redirect("/");
+  },
+  "/add-by-function": ({ native }) => {
+    addMessage(native, "success", "by function");
+    return redirect("/");
+  },
+  "/add-many": (request, query) => {
+    const size = Number(query.get("size"));
+    for (let i = 0; i < Number(query.get("count")); i += 1) request.messages.info(`${i}:${noise(size, i)}`);
+    return redirect("/");
+  },
+  "/add-and-show": (request) => {
+    request.messages.info("at once");
+    return page(request);
+  },
+  "/set-level": (request, query) => {
+    request.messages.level = query.get("level") ?? null;
+    for (const level of ["debug", "info", "success", "warning", "error"] as const) request.messages[level](level);
+    return redirect("/");
+  },
+  "/untouched": () => answer({ headers: [["Set-Cookie", "other=1; Path=/"]], body: "untouched" }),
+  "/show-by-function": ({ native }) => answer({ body: lines(getMessages(native)) }),
+  "/show-with-cookies": (request) =>
+    page(request, {
+      headers: [
+        ["Set-Cookie", "first=1; Path=/"],
+        ["Set-Cookie", "second=2; Path=/"],
+      ],
+    }),
+  "/show": (request, query) =>
+    page(request, {
+      status: Number(query.get("status") ?? 200),
+      headers: query.getAll("header").map((header) => header.split(": ") as [string, string]),
+    }),
+  "/show-then-redirect": (request) => {
+    lines(request.messages);
+    return redirect("/show-then-redirect-again");
+  },
+  "/show-then-redirect-again": (request) => {
+    lines(request.messages);
+    return redirect("/");
+  },
+  "/show-then-throw": (request) => {
+    lines(request.messages);
+    throw new Error("after the messages were shown");
+  },
+  "/take-errors": (request) =>
+    answer({ status: 422, body: request.messages.take(({ levelTag }) => levelTag === "error").join("\n") }),
+  "/peek": (request) => answer({ body: request.messages.peek().join("\n") }),
+  "/count": (request) => answer({ body: `${request.messages.length}` }),
+  "/keep": (request) => {
+    const body = lines(request.messages);
+    request.messages.keep();
+    return answer({ body });
+  },
+  "/clear-then-redirect": (request) => {
+    request.messages.clear();
+    return redirect("/");
+  },
+  "/json": (request) => answer({ body: JSON.stringify(request.messages) }),
+};
+
+function page(request: ContractRequest, parts: Partial<ContractAnswer> = {}): ContractAnswer {
+  return answer({ ...parts, body: lines(request.messages) });
+}
+
+function answer({ status = 200, headers = [], body = "" }: Partial<ContractAnswer>): ContractAnswer {
+  return { status, headers, body };
+}
+
+function redirect(location: string): ContractAnswer {
+  return answer({ status: 303, headers: [["Location", location]] });
+}
+
+function lines(messages: Iterable<{ tags: string }>): string {
+  return [...messages].map((message) => `${message.tags}: ${message}`).join("\n");
+}
+
+/** Text that hardly compresses. */
+function noise(length: number, seed: number): string {
+  let state = seed + 7;
+  const next = () => {
+    state = (state * 48271) % 2147483647;
+    return (state % 36).toString(36);
+  };
+  return Array.from({ length }, next).join("");
+}
+
+/** The request header that a browser sends with a prefetch. */
+const PREFETCH = { "sec-purpose": "prefetch" };
+
+/** Responses that nobody gets to see: whatever they iterated is still there afterwards. */
+const UNSEEN: Readonly<Record<string, (client: Client) => Promise<Answer>>> = {
+  "a redirect": (client) => client.get("/show?status=302&header=Location: /"),
+  "a 304": (client) => client.get("/show?status=304"),
+  "a 204": (client) => client.get("/show?status=204"),
+  "a 205": (client) => client.get("/show?status=205"),
+  "a 500": (client) => client.get("/show?status=500"),
+  "a 503": (client) => client.get("/show?status=503"),
+  "an exception": (client) => client.get("/show-then-throw"),
+  "the answer to HEAD": (client) => client.ask("HEAD", "/"),
+  "HX-Redirect": (client) => client.get("/show?header=HX-Redirect: /"),
+  "HX-Location": (client) => client.get("/show?header=HX-Location: /"),
+  "HX-Refresh": (client) => client.get("/show?header=HX-Refresh: true"),
+  "a prefetch": (client) => client.get("/", PREFETCH),
+  "a prerendering": (client) => client.get("/", { "sec-purpose": "prefetch;prerender" }),
+  "an old browser's prefetch": (client) => client.get("/", { purpose: "prefetch" }),
+  "Firefox's old prefetch": (client) => client.get("/", { "x-moz": "prefetch" }),
+  "Turbo's prefetch": (client) => client.get("/", { "x-sec-purpose": "prefetch" }),
+  "HTMX's preload": (client) => client.get("/", { "hx-preloaded": "true" }),
+};
+
+/** Responses that a person sees: what they iterated is gone afterwards. */
+const SEEN: Readonly<Record<string, string>> = {
+  "a page": "/",
+  "a 201": "/show?status=201",
+  "a form page with errors (422)": "/show?status=422",
+  "a 404 page": "/show?status=404",
+  "HX-Refresh: false": "/show?header=HX-Refresh: false",
+  "HX-Trigger": "/show?header=HX-Trigger: saved",
+};
+
+const storages: Readonly<Record<string, () => Storage>> = {
+  cookie: () => cookieStorage({ secret: SECRET }),
+  fallback: () => fallbackStorage(cookieStorage({ secret: SECRET }), sessionStorage()),
+  "a storage that takes 20 ms": () => slow(fallbackStorage(cookieStorage({ secret: SECRET }), sessionStorage())),
+};
+
+/**
+ * The promises of delivery over real HTTP, for any adapter, on each kind of storage.
+ *
+ * @param start starts {@link act} behind the adapter, with these settings and a session.
+ */
+export function adapterContract(
+  name: string,
+  start: (settings: Settings) => Promise<ContractServer>,
+  { session = true }: ContractOptions = {},
+): void {
+  for (const [storageName, create] of Object.entries(storages)) {
+    describe(`${name} on ${storageName}`, () => {
+      const warnings: string[] = [];
+      let server: ContractServer;
+      let client: Client;
+
+      beforeAll(async () => {
+        const onWarning = ({ code }: { code: string }) => warnings.push(code);
+        server = await start(defineMessages({ storage: create(), levels: { critical: 50 }, onWarning }));
+      });
+      afterAll(() => server.close());
+      beforeEach(() => {
+        client = new Client(server.origin);
+        warnings.length = 0;
+      });
+
+      const shown = async (path = "/") => (await client.get(path)).body;
+
+      test("a message is shown once, on the page after the redirect", async () => {
+        const answer = await client.post("/add?text=Saved.&level=success");
+        expect(answer.status).toBe(303);
+        expect((await client.follow(answer)).body).toBe("success: Saved.");
+        expect(await shown()).toBe("");
+        expect(await client.cookies()).not.toHaveProperty("messages");
+      });
+
+      test("several are shown in the order in which they were added, with level and extra tags", async () => {
+        await client.post("/add?text=one&text=two&level=warning&tags=a b");
+        await client.post("/add?text=three&level=critical");
+        await client.post("/add?text=four&level=DEBUG");
+        expect(await shown()).toBe("a b warning: one\na b warning: two\ncritical: three");
+      });
+
+      test("a message that is added and shown by one response is not shown again", async () => {
+        expect(await shown("/add-and-show")).toBe("info: at once");
+        expect(await shown()).toBe("");
+      });
+
+      test("any text arrives as it was", async () => {
+        const text = "Zażółć \u{1f600} \"q\" 'a' <b> \\ ; , : = % \u007f \u2028";
+        await client.post(`/add?text=${encodeURIComponent(text)}`);
+        expect(await shown()).toBe(`info: ${text}`);
+      });
+
+      test("a page that does not show messages keeps them", async () => {
+        await client.post("/add?text=waits");
+        expect(await shown("/untouched")).toBe("untouched");
+        expect(await shown("/count")).toBe("1");
+        expect(await shown("/peek")).toBe("waits");
+        expect(await shown()).toBe("info: waits");
+      });
+
+      for (const [what, visit] of Object.entries(UNSEEN)) {
+        test(`${what} keeps what it iterated`, async () => {
+          await client.post("/add?text=one&text=two");
+          await visit(client);
+          expect(await shown()).toBe("info: one\ninfo: two");
+          expect(await shown()).toBe("");
+        });
+      }
+
+      for (const [what, path] of Object.entries(SEEN)) {
+        test(`${what} displays what it iterated`, async () => {
+          await client.post("/add?text=one&text=two");
+          expect(await shown(path)).toBe("info: one\ninfo: two");
+          expect(await shown()).toBe("");
+        });
+      }
+
+      test("a chain of redirects keeps what each of them iterated", async () => {
+        await client.post("/add?text=far");
+        let answer = await client.get("/show-then-redirect");
+        while (answer.headers.location) answer = await client.follow(answer);
+        expect(answer.body).toBe("info: far");
+        expect(await shown()).toBe("");
+      });
+
+      test("to a prefetch the messages look empty, and adding still works", async () => {
+        await client.post("/add?text=waits");
+        expect((await client.get("/", PREFETCH)).body).toBe("");
+        await client.ask("POST", "/add?text=second", { headers: PREFETCH });
+        expect((await client.get("/add-and-show", PREFETCH)).body).toBe("info: at once");
+        expect(await shown()).toBe("info: waits\ninfo: second\ninfo: at once");
+      });
+
+      test("taking some leaves the others", async () => {
+        await client.post("/add?text=broken&level=error");
+        await client.post("/add?text=fine&level=success");
+        await client.post("/add?text=worse&level=error");
+        expect(await shown("/take-errors")).toBe("broken\nworse");
+        expect(await shown()).toBe("success: fine");
+      });
+
+      test("keep() undoes, clear() discards even before a redirect", async () => {
+        await client.post("/add?text=kept");
+        expect(await shown("/keep")).toBe("info: kept");
+        expect(await shown("/keep")).toBe("info: kept");
+        await client.get("/clear-then-redirect");
+        expect(await shown()).toBe("");
+      });
+
+      test("messages as JSON are taken", async () => {
+        await client.post("/add?text=<b>&safe&level=error&tags=x");
+        expect(JSON.parse(await shown("/json"))).toEqual([
+          { level: 40, levelTag: "error", message: "<b>", safe: true, extraTags: "x", tags: "x error" },
+        ]);
+        expect(await shown()).toBe("");
+      });
+
+      test("the function form works on the framework's own request", async () => {
+        await client.post("/add-by-function");
+        expect(await shown("/show-by-function")).toBe("success: by function");
+      });
+
+      test("the minimum level is for one request", async () => {
+        await client.post("/set-level?level=30");
+        expect(await shown()).toBe("warning: warning\nerror: error");
+        await client.post("/set-level?level=debug");
+        expect(await shown()).toContain("debug: debug");
+        await client.post("/set-level");
+        expect(await shown()).toBe("info: info\nsuccess: success\nwarning: warning\nerror: error");
+      });
+
+      test("the Set-Cookie headers of other code survive", async () => {
+        await client.post("/add?text=mine");
+        const { headers, body } = await client.get("/show-with-cookies");
+        expect(body).toBe("info: mine");
+        expect(headers["set-cookie"]).toEqual(
+          expect.arrayContaining(["first=1; Path=/", "second=2; Path=/", expect.stringMatching(/^messages\.\S+=;/)]),
+        );
+        expect(await client.cookies()).toMatchObject({ first: "1", second: "2" });
+      });
+
+      test("a page that looked varies by cookie, one that displayed is not stored", async () => {
+        const empty = await client.get("/");
+        expect(empty.headers).toMatchObject({ vary: expect.stringContaining("Cookie") });
+        expect(empty.headers["cache-control"]).toBeUndefined();
+        await client.post("/add?text=private");
+        expect((await client.get("/")).headers).toMatchObject({ "cache-control": "no-store" });
+      });
+
+      test("what the app says of caching is respected where it is safe", async () => {
+        const headersOf = async (...headers: string[]) => {
+          await client.post("/add?text=x");
+          return (await client.get(`/show?${headers.map((header) => `header=${header}`).join("&")}`)).headers;
+        };
+        expect(await headersOf("Vary: Accept")).toMatchObject({ vary: "Accept, Cookie" });
+        expect(await headersOf("Vary: accept, COOKIE")).toMatchObject({ vary: "accept, COOKIE" });
+        expect(await headersOf("Vary: *")).toMatchObject({ vary: "*" });
+        expect(await headersOf("Cache-Control: private, max-age=1")).toMatchObject({
+          "cache-control": "private, max-age=1",
+        });
+        expect(await headersOf("Cache-Control: No-Store")).toMatchObject({ "cache-control": "No-Store" });
+        expect(await headersOf("Cache-Control: public, max-age=60")).toMatchObject({ "cache-control": "no-store" });
+      });
+
+      test("nothing is written without a reason", async () => {
+        await client.get("/untouched"); // sets the session's own cookie, if it sets one
+        for (const path of ["/", "/count", "/peek", "/json"]) {
+          expect((await client.get(path)).headers["set-cookie"], path).toBeUndefined();
+        }
+        await client.post("/add?text=x");
+        for (const path of ["/count", "/peek", "/keep"]) {
+          expect((await client.get(path)).headers["set-cookie"], path).toBeUndefined();
+        }
+      });
+
+      test("two responses that add at the same time both arrive", async () => {
+        for (let round = 0; round < 5; round += 1) {
+          await Promise.all([client.post("/add?text=a"), client.post("/add?text=b"), client.post("/add?text=c")]);
+          expect((await shown()).split("\n").sort()).toEqual(["info: a", "info: b", "info: c"]);
+        }
+      });
+
+      test("many responses at the same time are folded, and nothing is lost or shown twice", async () => {
+        const texts = Array.from({ length: 12 }, (_, index) => `m${index}`);
+        for (const four of [texts.slice(0, 4), texts.slice(4, 8), texts.slice(8)]) {
+          await Promise.all(four.map((text) => client.post(`/add?text=${text}`)));
+        }
+        const found = (await shown()).split("\n").map((line) => line.replace("info: ", ""));
+        expect(found.toSorted()).toEqual(texts.toSorted());
+        expect(await shown()).toBe("");
+        expect(Object.keys(await client.cookies()).filter((name) => name.startsWith("messages"))).toEqual([]);
+      });
+
+      test("a page that is viewed twice at once is shown by both, and then gone", async () => {
+        await client.post("/add?text=x");
+        const views = await Promise.all([client.get("/"), client.get("/")]);
+        expect(views.map(({ body }) => body)).toContain("info: x");
+        expect(await shown()).toBe("");
+      });
+
+      test("a page that is viewed while a message is added does not lose it", async () => {
+        await client.post("/add?text=old");
+        await Promise.all([client.get("/"), client.post("/add?text=new")]);
+        expect(await shown()).toContain("info: new");
+      });
+
+      test("corrupt cookies read as nothing, are deleted, and hide nothing else", async () => {
+        const set = (cookie: string) => client.jar.setCookie(cookie, server.origin);
+        await client.post("/add?text=good");
+        const [name = "", value = ""] =
+          Object.entries(await client.cookies()).find(([key]) => key.startsWith("messages.")) ?? [];
+        await set(`messages=${value.slice(0, -1)}`);
+        await set("messages.00000000000aaaa=garbage");
+        await set(`messages.00000000000bbbb=${value.replace(/^./, "X")}`);
+        await set(`messages.00000000000cccc=${value}`);
+        await set(`messages.00000000000dddd=${"A".repeat(3000)}`);
+        await set("messages.other-app=not ours");
+        expect(await shown()).toBe("info: good");
+        const left = Object.keys(await client.cookies()).filter((key) => key.startsWith("messages"));
+        expect(left).toEqual(["messages.other-app"]);
+        expect(name).not.toBe("");
+        expect(warnings).toEqual([]);
+      });
+
+      if (session && storageName !== "cookie") {
+        test("what does not fit goes to the session, and comes back in order", async () => {
+          await client.post("/add?text=first");
+          await client.post("/add-many?count=9&size=400");
+          await client.post("/add?text=last");
+          expect((await client.get("/untouched")).body).toBe("untouched");
+          const found = (await shown()).split("\n").map((line) => line.replace(/^info: (\w+).*$/, "$1"));
+          expect(found).toEqual(["first", "0", "1", "2", "3", "4", "5", "6", "7", "8", "last"]);
+          expect(await shown()).toBe("");
+          expect(warnings).toEqual([]);
+        });
+
+        test("a corrupt cookie does not hide what waits in the session", async () => {
+          await client.post("/add-many?count=1&size=5000");
+          const [name = ""] = Object.keys(await client.cookies()).filter((key) => key.startsWith("messages."));
+          await client.jar.setCookie(`${name}=forged`, server.origin);
+          expect(await shown()).toMatch(/^info: 0:\w{5000}$/);
+          expect(Object.keys(await client.cookies())).not.toContain(name);
+          expect(await shown()).toBe("");
+        });
+      } else {
+        test("what does not fit is dropped with a warning, the oldest first", async () => {
+          await client.post("/add-many?count=9&size=400");
+          const found = (await shown()).split("\n").map((line) => line.replace(/^info: (\w+).*$/, "$1"));
+          const oldestFirst = storageName === "cookie";
+          expect(found.length).toBeGreaterThan(2);
+          expect(found.at(oldestFirst ? -1 : 0)).toBe(oldestFirst ? "8" : "0");
+          expect(warnings).toEqual(["not-stored"]);
+        });
+      }
+    });
+  }
+}

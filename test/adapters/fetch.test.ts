@@ -1,0 +1,64 @@
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import type { Session, Settings } from "onceover";
+import { messages } from "onceover/fetch";
+import { act, adapterContract, type ContractServer } from "./contract.ts";
+import { listen } from "./servers.ts";
+
+type FetchHandler = (request: Request) => Promise<Response>;
+
+adapterContract("a fetch handler with a session", (settings) => serve(handlerWith(settings, sessionsByCookie())));
+adapterContract("a fetch handler without a session", (settings) => serve(handlerWith(settings)), { session: false });
+
+function handlerWith(settings: Settings, session?: (request: Request) => Session | undefined): FetchHandler {
+  const withMessages = messages(settings, session ? { session } : {});
+  const handler = withMessages((request) => {
+    const { status, headers, body } = act({
+      method: request.method,
+      url: request.url,
+      messages: request.messages,
+      native: request,
+    });
+    // Redirects are made as apps make them: their headers are immutable.
+    if (status === 303) return Response.redirect(new URL(headers[0]?.[1] ?? "", request.url), 303);
+    const response = new Response([204, 205, 304].includes(status) ? null : body, { status });
+    for (const [name, value] of headers) response.headers.append(name, value);
+    return response;
+  });
+  return (request) => handler(request).catch((error) => new Response(String(error), { status: 500 }));
+}
+
+/** The smallest session there can be: a map on the server for each value of a cookie, which the client's jar gets at once. */
+function sessionsByCookie(): (request: Request) => Session {
+  const sessions = new Map<string, Map<string, string>>();
+  return (request) => {
+    const id = /visitor=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1] ?? "";
+    const session = sessions.get(id) ?? new Map<string, string>();
+    sessions.set(id, session);
+    return session;
+  };
+}
+
+/** Serves a fetch handler with node:http, as the adapters of fetch frameworks do. */
+async function serve(handler: FetchHandler): Promise<ContractServer> {
+  let visitors = 0;
+  return listen(async (incoming, outgoing) => {
+    visitors += 1;
+    const visitor = /visitor=/.test(incoming.headers.cookie ?? "") ? undefined : `visitor=v${visitors}`;
+    const cookie = [incoming.headers.cookie, visitor].filter(Boolean).join("; ");
+    const request = new Request(`http://${incoming.headers.host}${incoming.url}`, {
+      method: incoming.method ?? "GET",
+      headers: Object.entries({ ...incoming.headers, cookie }).map(([name, value]): [string, string] => [
+        name,
+        String(value),
+      ]),
+    });
+    const response = await handler(request);
+    if (visitor && response.headers.getSetCookie().length > 0)
+      outgoing.appendHeader("Set-Cookie", `${visitor}; Path=/`);
+    outgoing.statusCode = response.status;
+    for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+    if (response.body) Readable.fromWeb(response.body as ReadableStream).pipe(outgoing);
+    else outgoing.end();
+  });
+}
