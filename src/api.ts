@@ -177,9 +177,9 @@ function noMiddleware(): MessagesError {
 
 /** Messages that no adapter brought: there are none to read, and adding some is an error. */
 function detachedMessages(): AppMessages {
-  const messages = defineMessages({ storage: "session" }).messages(() => NOWHERE);
+  const messages: Messages = defineMessages({ storage: "session" }).messages(() => NOWHERE);
   closeMessages(messages, false);
-  return messages;
+  return messages as AppMessages;
 }
 
 const NOWHERE: Source = {
