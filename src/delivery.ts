@@ -1,4 +1,4 @@
-import { andThen, type MaybePromise } from "./async.ts";
+import { andThen, attempt, isPromise, type MaybePromise } from "./async.ts";
 import { MessagesError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { isResolved, Message, textOf } from "./message.ts";
@@ -44,7 +44,7 @@ export class Delivery implements Source {
 
   begin(): void {
     const loaded = this.load();
-    if (loaded instanceof Promise) loaded.catch(() => {}); // Whoever awaits it hears of its failure.
+    if (isPromise(loaded)) loaded.catch(() => {}); // Whoever awaits it hears of its failure.
   }
 
   /** Reads an asynchronous storage, so that a handler that asks for messages finds them there. It touches nothing. */
@@ -161,16 +161,6 @@ export class Delivery implements Source {
 
   #warn(warning: MessagesError): void {
     this.#config.warn(warning, this.#exchange.request);
-  }
-}
-
-/** Tries something that may answer at once or later, and may fail at once or later. */
-function attempt<T>(action: () => MaybePromise<T>, onError: (error: unknown) => T): MaybePromise<T> {
-  try {
-    const result = action();
-    return result instanceof Promise ? result.catch(onError) : result;
-  } catch (error) {
-    return onError(error);
   }
 }
 

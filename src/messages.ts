@@ -1,4 +1,4 @@
-import type { MaybePromise } from "./async.ts";
+import { isPromise, type MaybePromise } from "./async.ts";
 import { MessagesError } from "./errors.ts";
 import { type DefaultLevelName, LEVELS, type Levels, levelNumber } from "./levels.ts";
 import {
@@ -278,7 +278,7 @@ export class Messages implements Iterable<Message> {
     const source = this.#source("read");
     if (this.#loaded) return this.#loaded;
     const stored = source.load();
-    if (!(stored instanceof Promise)) return this.#setLoaded(stored);
+    if (!isPromise(stored)) return this.#setLoaded(stored);
     stored.catch(() => {}); // Whoever awaits it hears of its failure.
     throw new MessagesError(
       "not-loaded",

@@ -1,6 +1,6 @@
 import { type Checks, invalidSetting, withDefaults } from "./checks.ts";
 import { MessagesError } from "./errors.ts";
-import { DEFAULT_TAGS, INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
+import { INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
 import { Messages, type MessagesSettings, messagesClass, type Shortcuts, type Source } from "./messages.ts";
 import { type CookieOptions, cookieStorage } from "./storage/cookie.ts";
 import { fallbackStorage } from "./storage/fallback.ts";
@@ -155,8 +155,9 @@ function customLevels(levels: Levels): Levels {
 }
 
 function levelTags(tags: Readonly<Record<string, unknown>>, levels: Levels): Record<number, string> {
-  const custom = Object.entries(levels).map(([name, level]) => [level, name]);
-  const merged: Record<number, string> = { ...Object.fromEntries(custom), ...DEFAULT_TAGS };
+  const merged: Record<number, string> = Object.fromEntries(
+    Object.entries(levels).map(([name, level]) => [level, name]),
+  );
   for (const [key, tag] of Object.entries(tags)) {
     if (typeof tag !== "string") throw invalidSetting(`tags.${key}`, "a text", tag);
     merged[levelSetting(`tags.${key}`, key, levels)] = tag;

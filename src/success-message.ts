@@ -1,4 +1,5 @@
 import { getMessages } from "./api.ts";
+import { andThen, type MaybePromise } from "./async.ts";
 import { MessagesError } from "./errors.ts";
 import type { Text } from "./message.ts";
 
@@ -31,21 +32,15 @@ export function withSuccessMessage<R extends object, Args extends unknown[], T>(
   template: string | ((result: Result<Awaited<T>>, request: R) => Text),
   handler: (request: R, ...args: Args) => T,
 ): (request: R, ...args: Args) => T {
-  const announce = (request: R, result: Awaited<T>) => {
-    if (result === undefined || result === null || result === false) return;
-    const saved = result as Result<Awaited<T>>;
-    getMessages(request).success(typeof template === "string" ? fill(template, saved) : template(saved, request));
-  };
   return (request, ...args) => {
-    const result = handler(request, ...args);
-    if (result instanceof Promise) {
-      return result.then((value: Awaited<T>) => {
-        announce(request, value);
-        return value;
-      }) as T;
-    }
-    announce(request, result as Awaited<T>);
-    return result;
+    const announce = (result: Awaited<T>): Awaited<T> => {
+      if (result !== undefined && result !== null && result !== false) {
+        const saved = result as Result<Awaited<T>>;
+        getMessages(request).success(typeof template === "string" ? fill(template, saved) : template(saved, request));
+      }
+      return result;
+    };
+    return andThen(handler(request, ...args) as MaybePromise<Awaited<T>>, announce) as T;
   };
 }
 

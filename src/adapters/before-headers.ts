@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { MaybePromise } from "../async.ts";
+import { isPromise, type MaybePromise } from "../async.ts";
 
 /** The methods of a response that send its headers. */
 const SENDERS = ["writeHead", "write", "end", "flushHeaders"] as const;
@@ -43,7 +43,7 @@ export function beforeHeaders(
     state = "waiting";
     try {
       const done = listener(name === "writeHead" ? (args[0] as number) : response.statusCode);
-      if (!(done instanceof Promise)) return true;
+      if (!isPromise(done)) return true;
       done.then(sendLate, fail);
     } catch (error) {
       fail(error);

@@ -67,6 +67,8 @@ class FallbackStorage implements Storage {
   #tidy(index: number, given: readonly (readonly Message[])[], exchange: Exchange): MaybePromise<Unstored> {
     const [storage, kept] = [this.#storages[index], given[index]];
     if (storage === undefined || kept === undefined) return [];
+    // What cannot be read here still says that the next storages are to be read: it stays as long as they hold messages.
+    if (given.slice(index + 1).some((messages) => messages.length > 0)) return this.#tidy(index + 1, given, exchange);
     const done = storage.commit({ kept, added: [], consumed: [], hasNext: true }, exchange);
     return andThen(done, () => this.#tidy(index + 1, given, exchange));
   }

@@ -62,9 +62,10 @@ export function assertMessages(
 ): void {
   const { ordered = true, cookieName = "messages", levels = {} } = options;
   const found = findMessages(subject)?.peek() ?? messagesSetBy(subject as ResponseLike, cookieName);
-  const actualLines = found.map(lineOf);
+  const names: Levels = { ...LEVELS, ...levels };
+  const actualLines = found.map((message) => lineOf(message, names));
   const expectedLines = expected.map(({ level, message, ...rest }) =>
-    lineOf(new Message(levelNumber(level, { ...levels, ...LEVELS }), message, rest)),
+    lineOf(new Message(levelNumber(level, names), message, rest), names),
   );
   const missing = without(expectedLines, actualLines);
   const extra = without(actualLines, expectedLines);
@@ -89,10 +90,17 @@ function explain(missing: string[], extra: string[], actual: string[], expected:
 }
 
 /** Everything that is compared, in one readable line. */
-function lineOf({ level, levelTag, message, extraTags, data }: Message): string {
+function lineOf({ level, message, extraTags, data }: Message, names: Levels): string {
+  const name = Object.keys(names).find((key) => names[key] === level) ?? level;
   const tags = extraTags ? ` [${extraTags}]` : "";
-  const json = data === undefined ? "" : ` ${JSON.stringify(data)}`;
-  return `${levelTag || level} ${JSON.stringify(String(message))}${tags}${json}`;
+  const json = data === undefined ? "" : ` ${JSON.stringify(data, inOrder)}`;
+  return `${name} ${JSON.stringify(String(message))}${tags}${json}`;
+}
+
+/** For `JSON.stringify`: the keys of an object in an order that does not depend on who made it. */
+function inOrder(_key: string, value: Json): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What is in `lines` oftener than in `others`. */
@@ -116,7 +124,8 @@ function messagesSetBy(response: ResponseLike, cookieName: string): Message[] {
 function setCookiesOf({ headers }: ResponseLike): string[] {
   if (typeof headers !== "object" || headers === null)
     throw new TypeError("assertMessages() needs a request that went through messages(), or a response with headers.");
-  if (headers instanceof Headers) return headers.getSetCookie();
+  // Not `instanceof Headers`: jsdom, undici and others have a class of their own.
+  if ("getSetCookie" in headers && typeof headers.getSetCookie === "function") return headers.getSetCookie();
   const value: unknown = Reflect.get(headers, "set-cookie") ?? [];
   return (Array.isArray(value) ? value : [value]).map(String);
 }

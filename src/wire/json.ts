@@ -20,7 +20,7 @@ export function encodeMessages(items: readonly (Message | string)[], separator: 
   return `[${items.map((item) => encodeItem(item, separator)).join(separator)}]`;
 }
 
-/** The messages and marks of Django's JSON, whatever else stands among them left out; undefined if it is not a list. */
+/** The messages and marks of Django's JSON, whatever else stands among them left out; undefined if there are none. */
 export function decodeMessages(json: string): (Message | string)[] | undefined {
   let value: unknown;
   try {
@@ -29,7 +29,8 @@ export function decodeMessages(json: string): (Message | string)[] | undefined {
     return undefined;
   }
   if (!Array.isArray(value) || value[0] === MESSAGE_KEY) return undefined;
-  return value.map(decodeItem).filter((item) => item !== undefined);
+  const items = value.map(decodeItem).filter((item) => item !== undefined);
+  return items.length > 0 ? items : undefined;
 }
 
 function encodeItem(item: Message | string, separator: Separator): string {

@@ -140,10 +140,13 @@ describe("messages that are first read in the argument of a sender", () => {
       server = await listen((request, response) =>
         withSession(request, response, () =>
           withMessages(request, response, () => {
-            if (request.method === "GET") return handler(request, response);
-            request.messages.info("waits");
-            request.messages.info("too");
-            response.end();
+            if (request.method === "GET") {
+              handler(request, response);
+            } else {
+              request.messages.info("waits");
+              request.messages.info("too");
+              response.end();
+            }
           }),
         ),
       );

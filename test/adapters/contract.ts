@@ -1,10 +1,10 @@
 import {
-  type AppMessages,
   addMessage,
   cookieStorage,
   defineMessages,
   fallbackStorage,
   getMessages,
+  type Messages,
   markSafe,
   type Settings,
   type Storage,
@@ -20,7 +20,7 @@ export interface ContractRequest {
   /** Path and query. */
   readonly url: string;
   /** What the adapter put on the request. */
-  readonly messages: AppMessages;
+  readonly messages: Messages;
   /** The framework's own request, for the function form. */
   readonly native: object;
 }

@@ -1,0 +1,4 @@
+import { test } from "node:test";
+import { defineCases } from "./cases.mjs";
+
+defineCases(test);
