@@ -100,8 +100,9 @@ class NodeResponseHead implements ResponseHead {
     this.status = status;
   }
 
+  /** The request says nothing of it: Node destroys one as soon as its body has been read. */
   get isConnected(): boolean {
-    return !this.#response.destroyed && !this.#response.req.destroyed;
+    return !this.#response.destroyed;
   }
 
   header(name: string): string | undefined {

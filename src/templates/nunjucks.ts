@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import nunjucks, { type Environment } from "nunjucks";
 import { DEFAULT_LEVELS } from "../levels.ts";
-import { type Message, SafeString, textOf } from "../message.ts";
+import { Message, SafeString, textOf } from "../message.ts";
 import { Messages } from "../messages.ts";
 
 /**
@@ -49,17 +49,19 @@ export function addMessages(environment: Environment): Environment {
   for (const name of ["render", "renderString"] as const) {
     const render = environment[name].bind(environment) as (source: string, ...rest: unknown[]) => unknown;
     environment[name] = ((source: string, context: unknown, ...rest: unknown[]) => {
-      if (!hasMessages(context)) return render(source, context, ...rest);
-      const { messages, ...others } = context;
-      return rendering.run(messages, () => render(source, others, ...rest));
+      const { messages, ...others } = (context ?? {}) as Record<string, unknown>;
+      if (!(messages instanceof Messages)) return render(source, context, ...rest);
+      return rendering.run(messages, () => render(source, withPrintable(others), ...rest));
     }) as never;
   }
   return environment;
 }
 
-function hasMessages(context: unknown): context is { messages: Messages } {
-  return (
-    typeof context === "object" && context !== null && "messages" in context && context.messages instanceof Messages
+/** A context in which messages that a handler took or peeked at print like those of a loop. */
+function withPrintable(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const convert = (value: unknown): unknown => (value instanceof Message ? printable(value) : value);
+  return Object.fromEntries(
+    Object.entries(context).map(([name, value]) => [name, Array.isArray(value) ? value.map(convert) : convert(value)]),
   );
 }
 

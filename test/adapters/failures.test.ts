@@ -72,6 +72,19 @@ describe.each(Object.keys(storages))("on %s", (name) => {
     expect((await client.get("/")).body).toBe("");
   });
 
+  test("a page that answers a form after its body was read, and after some time, displays its messages", async () => {
+    const client = await start(settings(), (app) => {
+      app.post("/form", express.urlencoded(), async (req, res) => {
+        await wait(50);
+        req.messages.error(`${req.body.name}?`);
+        res.status(422).send([...req.messages].join("|"));
+      });
+    });
+    const answer = await client.post("/form", { body: new URLSearchParams({ name: "Ada" }) });
+    expect(answer).toMatchObject({ status: 422, body: "Ada?" });
+    expect((await client.get("/")).body).toBe("");
+  });
+
   test("a handler that throws after iterating keeps them, and shows what it had added", async () => {
     const client = await start(settings(), (app) => {
       app.get("/throw", (req) => {
