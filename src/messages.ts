@@ -92,7 +92,7 @@ export class Messages implements Iterable<Message> {
   readonly #settings: MessagesSettings;
   readonly #open: () => Source;
   #opened: Source | undefined;
-  #loaded: Entry[] | undefined;
+  #loaded: readonly Entry[] | undefined;
   #added: Entry[] = [];
   #level: number | undefined;
   #used = false;
@@ -166,6 +166,9 @@ export class Messages implements Iterable<Message> {
    */
   [Symbol.iterator](): ArrayIterator<Message> {
     const entries = this.#look();
+    // Django: `_loaded_messages.extend(_queued_messages)`.
+    this.#loaded = [...(this.#loaded ?? []), ...this.#added];
+    this.#added = [];
     for (const entry of entries) entry.fate = "shown";
     this.#used = true;
     return this.#handOut(entries).values();
@@ -324,9 +327,10 @@ export class Messages implements Iterable<Message> {
   #close(isDisplayed: boolean): Outcome {
     this.#isClosed = true;
     const isGone = ({ fate }: Entry) => fate === "discarded" || (isDisplayed && fate !== "waiting");
+    const all = [...(this.#loaded ?? []), ...this.#added];
     return {
-      added: this.#added.filter((entry) => !isGone(entry)).map(({ message }) => message),
-      consumed: (this.#loaded ?? []).filter(isGone).map(({ stored, message }) => stored ?? message),
+      added: all.filter((entry) => !entry.stored && !isGone(entry)).map(({ message }) => message),
+      consumed: all.filter((entry) => entry.stored && isGone(entry)).map(({ stored, message }) => stored ?? message),
       looked: this.#looked,
       handedOut: this.#handedOut,
     };

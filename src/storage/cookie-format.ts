@@ -1,4 +1,4 @@
-import type { Exchange, SameSite } from "../exchange.ts";
+import type { Exchange, SameSite, SetCookie } from "../exchange.ts";
 import type { Message } from "../message.ts";
 import { decodeMessages, encodeMessages } from "../wire/json.ts";
 import type { Signed, Signer } from "../wire/signing.ts";
@@ -93,22 +93,22 @@ export class CookieFormat {
     return this.settings.maxSize === 0 || length <= this.settings.maxSize;
   }
 
-  set(exchange: Exchange, name: string, value: string, maxAge: number | undefined = this.settings.maxAge): void {
-    const { domain, secure, path, httpOnly, sameSite } = this.settings;
-    exchange.setCookie({
-      name,
-      value,
-      domain: typeof domain === "function" ? domain(exchange.request) : domain,
-      path,
-      secure: typeof secure === "function" ? secure(exchange.request) : secure,
-      httpOnly,
-      sameSite,
-      maxAge,
-    });
+  set(exchange: Exchange, name: string, value: string): void {
+    const { secure, httpOnly, maxAge } = this.settings;
+    const isSecure = typeof secure === "function" ? secure(exchange.request) : secure;
+    exchange.setCookie({ ...this.#placeOf(exchange, name), value, secure: isSecure, httpOnly, maxAge });
   }
 
+  /** Deletes with Django's attributes (`HttpResponse.delete_cookie`): Secure only where a browser insists on it. */
   delete(exchange: Exchange, name: string): void {
-    this.set(exchange, name, "", 0);
+    const secure = this.settings.sameSite === "none" || /^__(Host|Secure)-/i.test(name);
+    exchange.setCookie({ ...this.#placeOf(exchange, name), value: "", secure, httpOnly: false, maxAge: 0 });
+  }
+
+  /** What must be equal for a cookie to be the same one, and its SameSite. */
+  #placeOf(exchange: Exchange, name: string): Pick<SetCookie, "name" | "domain" | "path" | "sameSite"> {
+    const { domain, path, sameSite } = this.settings;
+    return { name, domain: typeof domain === "function" ? domain(exchange.request) : domain, path, sameSite };
   }
 
   #isStale({ timestamp }: Signed): boolean {

@@ -34,7 +34,7 @@ interface Pending {
 /** What the visitor sent. */
 interface Jar {
   readonly cookies: readonly Pending[];
-  /** The names of cookies that hold nothing: forged, malformed, stale, or a copy of another. */
+  /** The names of cookies that hold no message: forged, malformed, stale, a copy of another, or just a mark for more. */
   readonly debris: readonly string[];
 }
 
@@ -134,7 +134,8 @@ export class PendingCookieStorage implements Storage {
       const value = exchange.cookie(name) ?? "";
       const decoded = seen.has(value) ? undefined : this.#format.decode(value);
       seen.add(value);
-      if (decoded) cookies.push(this.#pending(name, value, decoded));
+      const cookie = decoded && this.#pending(name, value, decoded);
+      if (cookie && cookie.groups.length > 0) cookies.push(cookie);
       else debris.push(name);
     }
     return { cookies: withoutRepeats(cookies), debris };

@@ -7,7 +7,8 @@ export class SingleCookieStorage implements Storage {
   readonly synchronous = true;
   readonly #format: CookieFormat;
   readonly #name: string;
-  readonly #unreadable = new WeakSet<Exchange>();
+  /** The exchanges whose cookie holds no message: unreadable, or left with the mark for more alone. */
+  readonly #useless = new WeakSet<Exchange>();
 
   constructor(format: CookieFormat) {
     this.#format = format;
@@ -18,17 +19,15 @@ export class SingleCookieStorage implements Storage {
     const value = exchange.cookie(this.#name);
     if (!value) return { messages: undefined, complete: true };
     const decoded = this.#format.decode(value);
-    // Unreadable is not empty: what waits in the next storage of a chain is still to be read.
-    if (decoded === undefined) {
-      this.#unreadable.add(exchange);
-      return { messages: [], complete: false };
-    }
-    return { messages: decoded.items.filter((item) => typeof item !== "string"), complete: decoded.complete };
+    const messages = (decoded?.items ?? []).filter((item) => typeof item !== "string");
+    if (messages.length === 0) this.#useless.add(exchange);
+    // A cookie without messages is not a sign that there are none: what waits in the next storage is still to be read.
+    return { messages, complete: messages.length > 0 && decoded?.complete === true };
   }
 
   commit({ kept, added, consumed, hasNext }: Changes, exchange: Exchange): Unstored {
     if (added.length === 0 && consumed.length === 0) {
-      if (this.#unreadable.has(exchange)) this.#format.delete(exchange, this.#name);
+      if (this.#useless.has(exchange)) this.#format.delete(exchange, this.#name);
       return [];
     }
     const waiting = [...kept, ...added];
