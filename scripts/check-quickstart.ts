@@ -20,11 +20,16 @@ try {
     "--no-audit",
     "--no-fund",
     "tsx",
+    "typescript",
+    "@types/express",
+    "@types/node",
     ...install
       .split(" ")
       .slice(2)
       .map((name) => (name === "onceover" ? `./${filename}` : name)),
   );
+  writeFileSync(join(project, "server.ts"), code);
+  compile(project);
   writeFileSync(
     join(project, "server.ts"),
     code
@@ -41,6 +46,18 @@ function readme(pattern: RegExp): RegExpExecArray {
   const found = pattern.exec(readFileSync("README.md", "utf8"));
   if (!found) throw new Error(`README.md has nothing like ${pattern}`);
   return found;
+}
+
+/** Compiles the quick start as each kind of project would: by Node's rules and by a bundler's. */
+function compile(folder: string): void {
+  for (const [module, resolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
+    const options = ["--noEmit", "--strict", "--module", module, "--moduleResolution", resolution, "--types", "node"];
+    const tsc = join(folder, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [tsc, ...(options as string[]), "server.ts"], { cwd: folder, stdio: "inherit" });
+  }
 }
 
 /** Starts the server, saves, and looks: the message must be there once. */

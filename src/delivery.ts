@@ -1,7 +1,7 @@
 import { andThen, attempt, isPromise, type MaybePromise } from "./async.ts";
 import { MessagesError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { isResolved, Message, textOf } from "./message.ts";
+import { isResolved, isSame, Message, textOf } from "./message.ts";
 import { closeMessages, type Messages, type Outcome, type Source } from "./messages.ts";
 import type { Config } from "./settings.ts";
 import type { Unstored } from "./storage/storage.ts";
@@ -87,7 +87,7 @@ export class Delivery implements Source {
     const gone = new Set(consumed);
     const commit = (loaded: readonly Message[]) => {
       const kept = loaded.filter((message) => !gone.has(message));
-      const changes = { kept, added: this.#resolve(added), consumed, hasNext: false };
+      const changes = { kept, added: this.#withoutRepeats(this.#resolve(added), kept), consumed, hasNext: false };
       return this.#config.storage.commit(changes, this.#exchange);
     };
     return attempt(
@@ -128,6 +128,14 @@ export class Delivery implements Source {
       const text = this.#guardText(message);
       return text === "" ? [] : [new Message(message.level, text, message)];
     });
+  }
+
+  /** With `duplicates: "drop"`, leaves out what waits already, also where no page asked for it in this exchange. */
+  #withoutRepeats(added: readonly Message[], kept: readonly Message[]): readonly Message[] {
+    if (this.#config.duplicates === "keep") return added;
+    return added.filter(
+      (message, index) => ![...kept, ...added.slice(0, index)].some((other) => isSame(other, message)),
+    );
   }
 
   #guardText(message: Message): string {

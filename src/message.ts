@@ -162,8 +162,14 @@ export function checkText(text: Text): Text {
   );
 }
 
+/** True for messages that say the same in every way, as the setting `duplicates` counts them. */
+export function isSame(a: Message, b: Message): boolean {
+  const isTaggedAlike = (a.extraTags ?? "") === (b.extraTags ?? "");
+  return a.equals(b) && isTaggedAlike && JSON.stringify(a.data) === JSON.stringify(b.data);
+}
+
 /**
- * A copy of `data` that nobody else can change.
+ * A copy of `data` that nobody can change.
  *
  * @throws {MessagesError} `invalid-data` for what JSON cannot carry.
  */
@@ -176,7 +182,7 @@ export function checkData(data: unknown): Json | undefined {
   } catch (error) {
     cause = error;
   }
-  if (copy !== undefined && isShallow(copy)) return copy as Json;
+  if (copy !== undefined && isShallow(copy)) return frozen(copy as Json);
   throw new MessagesError(
     "invalid-data",
     `\`data\` must be a value that JSON can carry, nested at most ${MAX_DEPTH} deep; got ${describe(data)}.`,
@@ -191,4 +197,10 @@ const MAX_DEPTH = 32;
 export function isShallow(value: unknown, depth: number = MAX_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return true;
   return depth > 0 && Object.values(value).every((item) => isShallow(item, depth - 1));
+}
+
+/** JSON that was read by ourselves, made unchangeable through and through. */
+export function frozen(json: Json): Json {
+  if (typeof json === "object" && json !== null) for (const item of Object.values(Object.freeze(json))) frozen(item);
+  return json;
 }

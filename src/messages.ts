@@ -6,6 +6,7 @@ import {
   checkText,
   INSPECT,
   isResolved,
+  isSame,
   type Json,
   Message,
   type MessageJson,
@@ -214,8 +215,8 @@ export class Messages implements Iterable<Message> {
   }
 
   set used(used: boolean) {
-    this.#used = used;
     if (used) this.#load();
+    this.#used = used;
     // What was added and not iterated is for the next page, as in Django.
     if (used) for (const entry of this.#loaded ?? []) entry.fate = "shown";
     else this.#change(["shown"], "waiting");
@@ -356,10 +357,6 @@ export function messagesClass<L extends Levels>(
     settings: MessagesSettings,
     open: () => Source,
   ) => Messages & Shortcuts<L>;
-}
-
-function isSame(a: Message, b: Message): boolean {
-  return a.equals(b) && a.tags === b.tags && JSON.stringify(a.data) === JSON.stringify(b.data);
 }
 
 function inspectMessage(message: Message): string {

@@ -2,7 +2,7 @@ import { type Checks, invalidSetting, withDefaults } from "./checks.ts";
 import { MessagesError } from "./errors.ts";
 import { INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
 import { Messages, type MessagesSettings, messagesClass, type Shortcuts, type Source } from "./messages.ts";
-import { type CookieOptions, cookieStorage } from "./storage/cookie.ts";
+import { type CookieOptions, cookieSettings, cookieStorage } from "./storage/cookie.ts";
 import { fallbackStorage } from "./storage/fallback.ts";
 import { sessionStorage } from "./storage/session.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -134,11 +134,12 @@ const CHECKS: Checks<Settings> = {
 };
 
 function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: Settings): Storage {
+  cookieSettings(cookie, compat); // Wrong is wrong, also where it is not used.
   if (storage === "session") return sessionStorage();
   if (isStorage(storage)) {
     if (secret === undefined && Object.keys(cookie).length === 0) return storage;
-    const [name, given] = secret === undefined ? ["cookie", cookie] : ["secret", "one"];
-    throw invalidSetting(name, "left out beside a storage made by hand: give it to cookieStorage()", given);
+    const name = secret === undefined ? "cookie" : "secret";
+    throw invalidSetting(name, "left out beside a storage made by hand: give it to cookieStorage()", storage, "both");
   }
   // A secret that was forgotten is undefined: cookieStorage says so.
   const cookies = cookieStorage({ ...cookie, compat, secret: secret as string });
@@ -148,7 +149,8 @@ function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: S
 function customLevels(levels: Levels): Levels {
   for (const [name, level] of Object.entries(levels)) {
     if (!Number.isSafeInteger(level)) throw invalidSetting(`levels.${name}`, "an integer", level);
-    if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name in Messages.prototype)
+    // With a method `then`, `await messages.load()` would take the messages for a promise.
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name in Messages.prototype || name === "then")
       throw invalidSetting(`levels.${name}`, "named in camelCase, unlike everything that messages have already", level);
   }
   return levels;

@@ -11,6 +11,11 @@ import { messages as nodeMessages } from "./node.ts";
 
 declare global {
   namespace Express {
+    // Also what `onceover/node` says of every IncomingMessage: an app that imports this module alone does not see that.
+    interface Request {
+      /** The messages of this request. */
+      messages: AppMessages;
+    }
     interface Locals {
       /** For templates: the messages of this request (Django: the context processor's `messages`). */
       messages: AppMessages;

@@ -54,7 +54,7 @@ export class CookieFormat {
   /** What a value holds; undefined if it is forged, malformed or older than `maxAge`. */
   decode(value: string): Decoded | undefined {
     const signed = this.#signer.unsign(value);
-    const items = signed && !this.#isStale(signed) && decodeMessages(signed.json);
+    const items = signed && !this.isStale(signed.timestamp) && decodeMessages(signed.json);
     if (!items) return undefined;
     const complete = items.at(-1) !== NOT_FINISHED;
     const { timestamp, signature } = signed;
@@ -111,8 +111,9 @@ export class CookieFormat {
     return { name, domain: typeof domain === "function" ? domain(exchange.request) : domain, path, sameSite };
   }
 
-  #isStale({ timestamp }: Signed): boolean {
+  /** True for a time, in Unix seconds, that is longer ago than a message may wait. */
+  isStale(time: number): boolean {
     const { maxAge } = this.settings;
-    return maxAge !== undefined && Date.now() / 1000 - timestamp > maxAge;
+    return maxAge !== undefined && Date.now() / 1000 - time > maxAge;
   }
 }

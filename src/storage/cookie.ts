@@ -1,5 +1,6 @@
 import { type Checks, invalidSetting, withDefaults } from "../checks.ts";
 import type { SameSite } from "../exchange.ts";
+import { writeSetCookie } from "../wire/cookies.ts";
 import { Signer } from "../wire/signing.ts";
 import { CookieFormat, type CookieSettings, type PerRequest } from "./cookie-format.ts";
 import { PendingCookieStorage } from "./pending-cookies.ts";
@@ -61,6 +62,7 @@ export interface CookieStorageOptions extends CookieOptions {
  */
 export function cookieStorage(options: CookieStorageOptions): Storage {
   const { secret, compat, ...cookie } = options;
+  if (compat !== undefined && compat !== "django") throw invalidSetting("compat", '"django", or left out', compat);
   const format = new CookieFormat(cookieSettings(cookie, compat), new Signer(secrets(secret)));
   return compat === "django" ? new SingleCookieStorage(format) : new PendingCookieStorage(format);
 }
@@ -78,9 +80,21 @@ function secrets(secret: unknown): [string, ...string[]] {
 function checkSecret(secret: unknown): string {
   if (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH) return secret;
   const expected = `a text of at least ${MIN_SECRET_LENGTH} characters that only the server knows`;
-  // What was given may be close to the secret, so that only its length is told.
-  throw invalidSetting("secret", expected, secret, typeof secret === "string" ? `one of ${secret.length}` : undefined);
+  // What was given may be close to the secret: of a value, only its length or type is told.
+  const isValue = secret !== undefined && typeof secret !== "object";
+  const shown = typeof secret === "string" ? `one of ${secret.length}` : `a ${typeof secret}`;
+  throw invalidSetting("secret", expected, secret, isValue ? shown : undefined);
 }
+
+/** What the cookie library would refuse to write is refused when the app starts. */
+const isWritable = (attributes: { domain?: string; path?: string }) => {
+  const cookie = { name: "n", value: "", path: "/", secure: false, httpOnly: false, sameSite: "lax" } as const;
+  try {
+    return writeSetCookie({ ...cookie, ...attributes }) !== "";
+  } catch {
+    return false;
+  }
+};
 
 const isOneOf =
   (...values: unknown[]) =>
@@ -90,14 +104,15 @@ const isWhole = (least: number) => (value: unknown) => Number.isSafeInteger(valu
 const isText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 const isFunction = (value: unknown) => typeof value === "function";
 
-/** RFC 6265 §4.1.1 (name, path), RFC 1034 §3.5 (domain). */
 const COOKIE_CHECKS: Checks<CookieSettings> = {
+  // RFC 6265 §4.1.1: a token.
   name: ["a cookie name: letters, digits and !#$%&'*+-.^_`|~", isText(/^[\w!#$%&'*+.^`|~-]+$/)],
   domain: [
     "a domain name, or a function of the request that returns one",
-    (value) => value === undefined || isFunction(value) || isText(/^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/i)(value),
+    (value) =>
+      value === undefined || isFunction(value) || (isText(/./)(value) && isWritable({ domain: String(value) })),
   ],
-  path: ["a path that starts with /", isText(/^\/[\u0020-\u003a\u003c-\u007e]*$/)],
+  path: ["a path that starts with /", (value) => isText(/^\//)(value) && isWritable({ path: String(value) })],
   secure: ["true, false, or a function of the request", (value) => isOneOf(true, false)(value) || isFunction(value)],
   httpOnly: ["true or false", isOneOf(true, false)],
   sameSite: ['"lax", "strict" or "none"', isOneOf("lax", "strict", "none")],
@@ -106,7 +121,7 @@ const COOKIE_CHECKS: Checks<CookieSettings> = {
 };
 
 /** The cookie's settings with their defaults, refused where a browser would refuse the cookie. */
-function cookieSettings(options: CookieOptions, compat: "django" | undefined): CookieSettings {
+export function cookieSettings(options: CookieOptions, compat: "django" | undefined): CookieSettings {
   const settings = withDefaults<CookieSettings>("cookie.", options, COOKIE_CHECKS, {
     name: "messages",
     domain: undefined,

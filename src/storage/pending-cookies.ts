@@ -10,9 +10,6 @@ const MAX_PENDING = 4;
 /** The name of a group: when it was added, in microseconds and base 36, and something random. */
 const GROUP_ID = /^[0-9a-z]{10}[\w-]{5}$/;
 
-/** How far the clock of another server may run ahead, in microseconds. */
-const MAX_SKEW = 3600 * 1e6;
-
 /** Messages that one response added. Its name stays with it, into whatever cookie it is folded. */
 interface Group {
   readonly id: string;
@@ -22,19 +19,18 @@ interface Group {
 /** A cookie that was sent. */
 interface Pending {
   readonly name: string;
-  readonly id: string;
   readonly value: string;
   readonly groups: readonly Group[];
   /** False if more waits in the next storage. */
   readonly complete: boolean;
-  /** True if the value says just what `groups` say. */
-  readonly exact: boolean;
 }
 
 /** What the visitor sent. */
 interface Jar {
   readonly cookies: readonly Pending[];
-  /** The names of cookies that hold no message: forged, malformed, stale, a copy of another, or just a mark for more. */
+  /** What is in the cookies, oldest first, each group once. */
+  readonly groups: readonly Group[];
+  /** The names of cookies that hold no message: forged, malformed, stale, or just a mark for more. */
   readonly debris: readonly string[];
 }
 
@@ -42,8 +38,9 @@ interface Jar {
  * The messages of each response in a cookie of their own, `messages.<group>`, so that responses at once lose nothing:
  * none of them writes a cookie that another one writes.
  *
- * Cookies that are folded into one keep their groups apart: a string, the group's name, stands before its messages. Two
- * responses that fold at once leave the same group in two cookies; it is then read from one of them.
+ * In a cookie each group stands behind its name. Past a few cookies, one response folds all groups into one cookie; several
+ * responses that fold at once leave a group in several cookies, and it is read from one of them. No response takes a group
+ * out of a cookie, unless it was displayed or the same response writes it into another one.
  */
 export class PendingCookieStorage implements Storage {
   readonly synchronous = true;
@@ -62,7 +59,7 @@ export class PendingCookieStorage implements Storage {
     this.#jars.set(exchange, jar);
     if (jar.cookies.length === 0 && jar.debris.length === 0) return { messages: undefined, complete: true };
     return {
-      messages: groupsIn(jar).flatMap((group) => group.messages),
+      messages: jar.groups.flatMap((group) => group.messages),
       complete: jar.debris.length === 0 && jar.cookies.every((cookie) => cookie.complete),
     };
   }
@@ -73,28 +70,30 @@ export class PendingCookieStorage implements Storage {
       for (const name of jar.debris) this.#format.delete(exchange, name);
       return [];
     }
-    const stays = new Set(kept);
+    const left = only(jar.groups, new Set(kept));
     const fresh: Group = { id: this.#newId(jar), messages: added };
-    const apart = this.#apart(jar, stays, fresh);
+    const apart = this.#apart(jar, left, fresh);
     if (this.#isSmall(apart)) {
       this.#write(apart, jar, exchange);
       return [];
     }
-    const { cookies, unstored } = this.#folded([...only(groupsIn(jar), stays), fresh], hasNext);
+    const { cookies, unstored } = this.#folded([...left, fresh], hasNext);
     this.#write(cookies, jar, exchange);
     return unstored;
   }
 
   /** The cookies to be, by name, if each group stays where it is and the new one gets a cookie of its own. */
-  #apart(jar: Jar, stays: ReadonlySet<Message>, fresh: Group): Map<string, string> {
+  #apart(jar: Jar, left: readonly Group[], fresh: Group): Map<string, string> {
     const cookies = new Map<string, string>();
-    for (const { id, name, value, groups, exact } of jar.cookies) {
-      const left = only(groups, stays);
-      if (left.length === 0) continue;
-      if (exact && countOf(left) === countOf(groups)) cookies.set(name, value);
-      else cookies.set(this.#nameOf(id), this.#format.encode(itemsOf(left, id)));
+    for (const { name, value, groups, complete } of jar.cookies) {
+      const stays = left.filter(({ id }) => groups.some((group) => group.id === id));
+      const [first] = stays;
+      if (first === undefined) continue;
+      if (complete && countOf(stays) === countOf(groups)) cookies.set(name, value);
+      // The plain cookie is Django's to write: what is left of it goes to one of ours.
+      else cookies.set(name === this.#name ? this.#nameOf(first) : name, this.#format.encode(itemsOf(stays)));
     }
-    if (fresh.messages.length > 0) cookies.set(this.#nameOf(fresh.id), this.#format.encode(fresh.messages));
+    if (fresh.messages.length > 0) cookies.set(this.#nameOf(fresh), this.#format.encode(itemsOf([fresh])));
     return cookies;
   }
 
@@ -103,15 +102,21 @@ export class PendingCookieStorage implements Storage {
     return cookies.size <= MAX_PENDING && this.#format.isWithinLimit(length);
   }
 
-  /** All groups in one cookie, as far as they fit, under a name that no other response writes. */
-  #folded(groups: readonly Group[], hasNext: boolean): { cookies: Map<string, string>; unstored: Unstored } {
-    const id = groups.at(-1)?.id ?? "";
+  /** All groups in one cookie, as far as they fit, under the name of the last one, which no other response has. */
+  #folded(
+    groups: readonly [...Group[], Group],
+    hasNext: boolean,
+  ): { cookies: Map<string, string>; unstored: Unstored } {
     const messages = groups.flatMap((group) => group.messages);
-    const { value, stored, unstored } = this.#format.fit(messages, hasNext, {
-      itemsOf: (some) => itemsOf(only(groups, new Set(some)), id),
-    });
+    const items = (some: readonly Message[]) => itemsOf(only(groups, new Set(some)));
+    // Where nothing comes next, a message that is too large by itself must not drive out all others.
+    const fitsAlone = (message: Message) => this.#format.isWithinLimit(this.#format.encode(items([message])).length);
+    const candidates = hasNext ? messages : messages.filter(fitsAlone);
+    const { value, stored } = this.#format.fit(candidates, hasNext, { itemsOf: items });
+    const unstored = messages.filter((message) => !stored.includes(message));
     const isEmpty = stored.length === 0 && !hasNext;
-    return { cookies: new Map(isEmpty ? [] : [[this.#nameOf(id), value]]), unstored };
+    const name = this.#nameOf(groups[groups.length - 1] as Group);
+    return { cookies: new Map(isEmpty ? [] : [[name, value]]), unstored };
   }
 
   /** Sets what is new or other than before, and deletes what is not to be. */
@@ -128,29 +133,16 @@ export class PendingCookieStorage implements Storage {
   #read(exchange: Exchange): Jar {
     const cookies: Pending[] = [];
     const debris: string[] = [];
-    const seen = new Set<string>();
     for (const name of exchange.cookieNames()) {
       if (!this.#isOurs(name)) continue;
       const value = exchange.cookie(name) ?? "";
-      const decoded = seen.has(value) ? undefined : this.#format.decode(value);
-      seen.add(value);
-      const cookie = decoded && this.#pending(name, value, decoded);
-      if (cookie && cookie.groups.length > 0) cookies.push(cookie);
+      const decoded = this.#format.decode(value);
+      // A cookie may be younger than a group that was folded into it.
+      const groups = decoded ? groupsOf(decoded).filter(({ id }) => !this.#format.isStale(timeOf(id) / 1e6)) : [];
+      if (decoded && groups.length > 0) cookies.push({ name, value, groups, complete: decoded.complete });
       else debris.push(name);
     }
-    return { cookies: withoutRepeats(cookies), debris };
-  }
-
-  #pending(name: string, value: string, decoded: Decoded): Pending {
-    const id = name === this.#name ? idOf(decoded) : name.slice(this.#name.length + 1);
-    return {
-      name,
-      id,
-      value,
-      groups: groupsOf(decoded.items, id),
-      complete: decoded.complete,
-      exact: decoded.complete,
-    };
+    return { cookies, groups: eachOnce(cookies.flatMap((cookie) => cookie.groups)), debris };
   }
 
   /** The cookie of a Django app, or of `compat: "django"`, is read as well. */
@@ -160,35 +152,35 @@ export class PendingCookieStorage implements Storage {
     return rest === "" || (rest.startsWith(".") && GROUP_ID.test(rest.slice(1)));
   }
 
-  #nameOf(id: string): string {
+  #nameOf({ id }: Group): string {
     return `${this.#name}.${id}`;
   }
 
-  /** Later than every group that the visitor sent, also when another server's clock runs a little ahead. */
+  /** Later than every group that the visitor sent, also where another server's clock runs ahead. */
   #newId(jar: Jar): string {
-    const now = Date.now() * 1000;
-    const newest = Math.max(0, ...groupsIn(jar).map(({ id }) => Number.parseInt(id.slice(0, 10), 36)));
-    this.#lastTime = Math.max(this.#lastTime + 1, now);
-    return groupId(Math.max(this.#lastTime, Math.min(newest + 1, now + MAX_SKEW)), randomText(5));
+    const newest = timeOf(jar.groups.at(-1)?.id ?? "0");
+    this.#lastTime = Math.max(this.#lastTime + 1, Date.now() * 1000);
+    return groupId(Math.max(this.#lastTime, newest + 1), randomText(5));
   }
 }
 
 function groupId(microseconds: number, unique: string): string {
-  return microseconds.toString(36).padStart(10, "0") + unique;
+  return (
+    Math.min(microseconds, 36 ** 10 - 1)
+      .toString(36)
+      .padStart(10, "0") + unique
+  );
 }
 
-/** The name of the group in a cookie that has none, the same in each exchange that sees this cookie. */
-function idOf({ timestamp, signature }: Decoded): string {
-  return groupId(Math.min(timestamp * 1e6, Date.now() * 1000), signature.slice(0, 5));
+/** When a group was added, in microseconds. */
+function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 10), 36);
 }
 
-function groupsIn(jar: Jar): Group[] {
-  return jar.cookies.flatMap((cookie) => cookie.groups).sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The groups in a cookie: those before the first mark are the cookie's own. */
-function groupsOf(items: readonly (Message | string)[], ownId: string): Group[] {
-  const groups: { id: string; messages: Message[] }[] = [{ id: ownId, messages: [] }];
+/** What a cookie holds. Messages before the first name are Django's: their group is named after the cookie's signature. */
+function groupsOf({ items, timestamp, signature }: Decoded): Group[] {
+  const id = groupId(timestamp * 1e6, signature.slice(0, 5));
+  const groups: { id: string; messages: Message[] }[] = [{ id, messages: [] }];
   for (const item of items) {
     if (typeof item !== "string") groups.at(-1)?.messages.push(item);
     else if (GROUP_ID.test(item)) groups.push({ id: item, messages: [] });
@@ -197,23 +189,18 @@ function groupsOf(items: readonly (Message | string)[], ownId: string): Group[] 
 }
 
 /** The reverse of {@link groupsOf}. */
-function itemsOf(groups: readonly Group[], ownId: string): (Message | string)[] {
-  return groups.flatMap<Message | string>(({ id, messages }, index) =>
-    index === 0 && id === ownId ? messages : [id, ...messages],
-  );
+function itemsOf(groups: readonly Group[]): (Message | string)[] {
+  return groups.flatMap<Message | string>(({ id, messages }) => [id, ...messages]);
 }
 
-/** Reads a group that stands in several cookies from that with the least of it: what is missing there was displayed. */
-function withoutRepeats(cookies: readonly Pending[]): Pending[] {
+/** Of a group that stands in several cookies, that with the least in it: what is missing there was displayed. */
+function eachOnce(groups: readonly Group[]): Group[] {
   const least = new Map<string, Group>();
-  for (const group of cookies.flatMap((cookie) => cookie.groups)) {
+  for (const group of groups) {
     const other = least.get(group.id);
     if (!other || group.messages.length < other.messages.length) least.set(group.id, group);
   }
-  return cookies.map((cookie) => {
-    const groups = cookie.groups.filter((group) => least.get(group.id) === group);
-    return { ...cookie, groups, exact: cookie.exact && groups.length === cookie.groups.length };
-  });
+  return [...least.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function only(groups: readonly Group[], messages: ReadonlySet<Message>): Group[] {

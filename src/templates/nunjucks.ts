@@ -49,16 +49,19 @@ export function addMessages(environment: Environment): Environment {
   for (const name of ["render", "renderString"] as const) {
     const render = environment[name].bind(environment) as (source: string, ...rest: unknown[]) => unknown;
     environment[name] = ((source: string, context: unknown, ...rest: unknown[]) => {
-      const { messages, ...others } = (context ?? {}) as Record<string, unknown>;
-      if (!(messages instanceof Messages)) return render(source, context, ...rest);
-      return rendering.run(messages, () => render(source, withPrintable(others), ...rest));
+      const { messages, ...others } = (typeof context === "object" ? (context ?? {}) : {}) as Record<string, unknown>;
+      const isOurs = messages instanceof Messages;
+      const variables = isOurs ? others : context;
+      // Also without messages: what is rendered inside of another rendering has its own, or none.
+      return rendering.run(isOurs ? messages : undefined, () => render(source, withPrintable(variables), ...rest));
     }) as never;
   }
   return environment;
 }
 
 /** A context in which messages that a handler took or peeked at print like those of a loop. */
-function withPrintable(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withPrintable(context: unknown): unknown {
+  if (typeof context !== "object" || context === null) return context;
   const convert = (value: unknown): unknown => (value instanceof Message ? printable(value) : value);
   return Object.fromEntries(
     Object.entries(context).map(([name, value]) => [name, Array.isArray(value) ? value.map(convert) : convert(value)]),

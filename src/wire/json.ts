@@ -1,4 +1,4 @@
-import { isShallow, type Json, Message, SafeString, textOf } from "../message.ts";
+import { frozen, isShallow, type Json, Message, SafeString, textOf } from "../message.ts";
 
 /**
  * Django's JSON for messages (`django/contrib/messages/storage/cookie.py`, `MessageEncoder` and `MessageDecoder`).
@@ -50,7 +50,7 @@ function decodeItem(item: unknown): Message | string | undefined {
   if (!isShallow(data)) return undefined;
   return new Message(level as number, safe ? new SafeString(text) : text, {
     extraTags: typeof extraTags === "string" ? extraTags : null,
-    data: data as Json | undefined,
+    data: data === undefined ? undefined : frozen(data as Json),
   });
 }
 

@@ -1,0 +1,435 @@
+import express from "express";
+import nunjucks, { type Environment, type ILoader } from "nunjucks";
+import { defineMessages, ERROR, INFO, Message, type Messages, markSafe, WARNING } from "onceover";
+import { messages as expressMessages } from "onceover/express";
+import { addMessages } from "onceover/nunjucks";
+import { describe, expect, test, vi } from "vitest";
+import { listen } from "../adapters/servers.ts";
+import { Client } from "../client.ts";
+import { SECRET } from "../support.ts";
+
+/** From Django's documentation, unchanged. */
+const LIST = `{% if messages %}
+    <ul class="messages">
+        {% for message in messages %}
+            <li class="{{ message.tags }}">{{ message }}</li>
+        {% endfor %}
+    </ul>
+{% endif %}
+`;
+const ALERTS = `{% for message in messages %}
+<div class="alert alert-{{ message.tags }}">
+    {% if message.level == DEFAULT_MESSAGE_LEVELS.ERROR %}Important: {% endif %}{{ message }}
+</div>
+{% endfor %}
+`;
+
+const config = defineMessages({ storage: "session" });
+
+/** The messages of a request, and how often they were loaded. */
+function waiting(...loaded: readonly (Message | string)[]) {
+  const list = loaded.map((item) => (typeof item === "string" ? new Message(INFO, item) : item));
+  const load = vi.fn(() => list);
+  return { messages: config.messages(() => ({ begin() {}, load, tooLate() {} })), load };
+}
+
+/** An environment with these templates. */
+function environment(templates: Record<string, string> = {}, options: nunjucks.ConfigureOptions = {}): Environment {
+  const loader: ILoader = {
+    getSource(name) {
+      const src = templates[name];
+      if (src === undefined) throw new Error(`There is no template ${name}.`);
+      return { src, path: name, noCache: true };
+    },
+  };
+  return addMessages(new nunjucks.Environment(loader, options));
+}
+
+/** What a template prints, without what is only layout. */
+function print(template: string, messages: Messages, env = environment()): string {
+  return squeeze(env.renderString(template, { messages }));
+}
+
+const squeeze = (html: string) => html.replace(/\s+/g, " ").replace(/> </g, "><").trim();
+
+describe("Django's templates, unchanged", () => {
+  test.each([
+    ["none", [], ""],
+    ["one", [new Message(INFO, "a")], '<ul class="messages"><li class="info">a</li></ul>'],
+    [
+      "many",
+      [new Message(INFO, "a", { extraTags: "x y" }), new Message(ERROR, "b"), new Message(99, "c")],
+      '<ul class="messages"><li class="x y info">a</li><li class="error">b</li><li class="">c</li></ul>',
+    ],
+  ])("the list prints %s", (_, loaded, html) => {
+    expect(print(LIST, waiting(...loaded).messages)).toBe(html);
+  });
+
+  test.each([
+    ["none", [], ""],
+    ["one", [new Message(WARNING, "a")], '<div class="alert alert-warning"> a </div>'],
+    [
+      "many",
+      [new Message(INFO, "a"), new Message(ERROR, "b")],
+      '<div class="alert alert-info"> a </div><div class="alert alert-error"> Important: b </div>',
+    ],
+  ])("the alerts print %s", (_, loaded, html) => {
+    expect(print(ALERTS, waiting(...loaded).messages)).toBe(html);
+  });
+
+  test.each([
+    ["the list", LIST],
+    ["the alerts", ALERTS],
+  ])("%s escapes text and tags, and prints safe HTML as it is", (_, template) => {
+    const evil = `<script>alert("it's")</script> & co`;
+    const html = print(
+      template,
+      waiting(
+        new Message(INFO, evil, { extraTags: '"><script>' }),
+        new Message(INFO, markSafe('<b class="x">it\'s</b>')),
+      ).messages,
+    );
+    expect(html).not.toContain("<script>");
+    expect(html).toContain("&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; co");
+    expect(html).toContain('<b class="x">it\'s</b>');
+    expect(html).toContain("&quot;&gt;&lt;script&gt; info");
+  });
+});
+
+describe("a template", () => {
+  const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
+
+  test.each([
+    ["{% for message in messages %}{{ message.message }}|{% endfor %}", "a &lt;b&gt;|<i>b</i>|"],
+    ["{% for message in messages %}{{ message.level }}|{% endfor %}", "20|40|"],
+    [
+      "{% for message in messages %}{{ message.level_tag }},{{ message.levelTag }}|{% endfor %}",
+      "info,info|error,error|",
+    ],
+    ["{% for message in messages %}{{ message.extra_tags }},{{ message.extraTags }}|{% endfor %}", "x,x|,|"],
+    ["{% for message in messages %}{{ message.tags }}|{% endfor %}", "x info|error|"],
+    [
+      "{% for message in messages %}{{ message }}{% if not loop.last %}, {% endif %}{% endfor %}",
+      "a &lt;b&gt;, <i>b</i>",
+    ],
+    ["{% for message in messages %}{{ loop.index }}/{{ loop.length }} {% endfor %}", "1/2 2/2"],
+    ["{% for message in messages %}x{% else %}none{% endfor %}", "xx"],
+    ["{{ messages | length }}", "2"],
+    ["{{ messages.length }}", "2"],
+    ["{% if messages.length > 1 %}many{% endif %}", "many"],
+    ["{{ 'some' if messages else 'none' }}", "some"],
+    ["{% if not messages %}none{% endif %}", ""],
+    ["{% for message in messages %}{{ message | upper }}|{% endfor %}", "A &lt;B&gt;|&lt;I&gt;B&lt;/I&gt;|"],
+    ["{% for message in messages %}{{ message | safe }}|{% endfor %}", "a <b>|<i>b</i>|"],
+    ["{% for message in messages %}{{ message | escape }}|{% endfor %}", "a &lt;b&gt;|<i>b</i>|"],
+    ["{% for message in messages %}{{ message | length }}|{% endfor %}", "5|8|"],
+    ["{% for message in messages %}{{ message | trim }}|{% endfor %}", "a &lt;b&gt;|<i>b</i>|"],
+    ["{% for message in messages %}{{ message.message | replace('a', 'o') }}|{% endfor %}", "o &lt;b&gt;|<i>b</i>|"],
+    ["{% for message in messages %}{{ '' + message }}|{% endfor %}", "a &lt;b&gt;|&lt;i&gt;b&lt;/i&gt;|"],
+    ["{% for message in messages %}{{ message == 'a <b>' }}|{% endfor %}", "true|false|"],
+    ["{% for message in messages %}{{ message.level == DEFAULT_MESSAGE_LEVELS.INFO }}|{% endfor %}", "true|false|"],
+    ["{% set list = messages %}{% for message in list %}{{ message }}{% endfor %}", "a &lt;b&gt;<i>b</i>"],
+    ["{% for message in messages %}{{ message }}{% endfor %}{{ messages | length }}", "a &lt;b&gt;<i>b</i>2"],
+  ])("%s prints what Django's would", (template, html) => {
+    expect(print(template, two().messages)).toBe(html);
+  });
+
+  test("without messages takes them for nothing", () => {
+    const none = () => waiting().messages;
+    expect(print("{% for message in messages %}x{% else %}none{% endfor %}", none())).toBe("none");
+    expect(print("{{ 'some' if messages else 'none' }}", none())).toBe("none");
+    expect(print("{{ messages | length }}", none())).toBe("0");
+    expect(print("{% if messages.length > 0 %}some{% endif %}", none())).toBe("");
+    expect(print("{% if not messages %}none{% endif %}", none())).toBe("none");
+  });
+
+  test("can hand messages to a script, as JSON, which shows them", () => {
+    const { messages } = two();
+    const json = print("{{ messages | dump | safe }}", messages);
+    expect(JSON.parse(json)).toMatchObject([
+      { level: 20, message: "a <b>", safe: false, tags: "x info" },
+      { level: 40, message: "<i>b</i>", safe: true },
+    ]);
+    expect(messages.used).toBe(true);
+  });
+
+  test("can hand one message to a script", () => {
+    const { messages } = waiting(new Message(INFO, "a", { data: { id: 1 } }));
+    expect(print("{% for m in messages %}{{ m.data | dump | safe }} {{ m.data.id }}{% endfor %}", messages)).toBe(
+      '{"id":1} 1',
+    );
+  });
+
+  test("loops twice over the same messages", () => {
+    const loop = "{% for message in messages %}{{ message }}{% endfor %}";
+    expect(print(`${loop}-${loop}`, waiting("a", "b").messages)).toBe("ab-ab");
+  });
+
+  test("does not show messages that a handler took for itself", () => {
+    const { messages } = waiting("a", "b");
+    messages.take((message) => `${message}` === "a");
+    expect(print("{% for message in messages %}{{ message }}{% endfor %}", messages)).toBe("b");
+    messages.take();
+    expect(print("{{ 'some' if messages else 'none' }}", messages)).toBe("none");
+  });
+
+  test("prints messages that a handler took like those of a loop, in a list and alone", () => {
+    const { messages } = two();
+    const errors = messages.take(({ level }) => level === ERROR);
+    const template = "{% for e in errors %}{{ e.tags }}: {{ e }}{% endfor %} {{ error }} {{ info }}";
+    const context = { messages, errors, error: errors[0], info: messages.peek()[0] };
+    expect(environment().renderString(template, context)).toBe("error: <i>b</i> <i>b</i> a &lt;b&gt;");
+  });
+
+  test("prints messages that a handler took also where it was not given all of them", () => {
+    const { messages } = two();
+    expect(environment().renderString("{% for m in taken %}{{ m }}{% endfor %}", { taken: messages.take() })).toBe(
+      "a &lt;b&gt;<i>b</i>",
+    );
+  });
+
+  test("shows lazy text, asked for now", () => {
+    const { messages } = waiting(new Message(INFO, { toString: () => "<lazy>" }));
+    expect(print("{% for message in messages %}{{ message }}{% endfor %}", messages)).toBe("&lt;lazy&gt;");
+  });
+
+  test("prints text as it is where nothing is escaped", () => {
+    const env = environment({}, { autoescape: false });
+    expect(print(LIST, two().messages, env)).toBe(
+      '<ul class="messages"><li class="x info">a <b></li><li class="error"><i>b</i></li></ul>',
+    );
+  });
+});
+
+describe("a template of several files", () => {
+  const loop = "{% for message in messages %}[{{ message }}]{% endfor %}";
+
+  test.each<[string, Record<string, string>, string]>([
+    ["includes", { page: "<{% include 'list' %}>", list: loop }, "<[a][b]>"],
+    [
+      "extends",
+      { page: "{% extends 'base' %}{% block body %}body{% endblock %}", base: `${loop}{% block body %}{% endblock %}` },
+      "[a][b]body",
+    ],
+    [
+      "shows them in a block",
+      { page: `{% extends 'base' %}{% block body %}${loop}{% endblock %}`, base: "<{% block body %}{% endblock %}>" },
+      "<[a][b]>",
+    ],
+    [
+      "calls super",
+      {
+        page: "{% extends 'base' %}{% block body %}{{ super() }}!{% endblock %}",
+        base: `{% block body %}${loop}{% endblock %}`,
+      },
+      "[a][b]!",
+    ],
+    ["has a macro", { page: `{% macro list() %}${loop}{% endmacro %}<{{ list() }}>` }, "<[a][b]>"],
+    [
+      "gives them to a macro",
+      { page: "{% macro list(all) %}{% for m in all %}[{{ m }}]{% endfor %}{% endmacro %}{{ list(messages) }}" },
+      "[a][b]",
+    ],
+    [
+      "gives each to a macro",
+      {
+        page: "{% macro item(m) %}[{{ m.tags }} {{ m }}]{% endmacro %}{% for m in messages %}{{ item(m) }}{% endfor %}",
+      },
+      "[info a][info b]",
+    ],
+    [
+      "imports a macro with its context",
+      {
+        page: "{% import 'macros' as macros with context %}{{ macros.list() }}",
+        macros: `{% macro list() %}${loop}{% endmacro %}`,
+      },
+      "[a][b]",
+    ],
+    [
+      "imports a macro from a file with its context",
+      {
+        page: "{% from 'macros' import list with context %}{{ list() }}",
+        macros: `{% macro list() %}${loop}{% endmacro %}`,
+      },
+      "[a][b]",
+    ],
+    [
+      "calls a macro with a body",
+      { page: `{% macro box() %}<{{ caller() }}>{% endmacro %}{% call box() %}${loop}{% endcall %}` },
+      "<[a][b]>",
+    ],
+    ["captures", { page: `{% set captured %}${loop}{% endset %}<{{ captured }}>` }, "<[a][b]>"],
+  ])("that %s shows messages as one of one file does", (_, templates, html) => {
+    const env = environment(templates);
+    expect(squeeze(env.render("page", { messages: waiting("a", "b").messages }))).toBe(html);
+  });
+});
+
+describe("touching", () => {
+  test("does not happen in a template that does not ask for messages", () => {
+    const { messages, load } = waiting("a");
+    expect(
+      print("<p>{{ title }}</p>{% set x = 1 %}{% if DEFAULT_MESSAGE_LEVELS.ERROR == 40 %}y{% endif %}", messages),
+    ).toBe("<p></p>y");
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  test("by {% if messages %} alone shows none", () => {
+    const { messages, load } = waiting("a");
+    expect(print("{% if messages %}some: {{ messages | length }}{% endif %}", messages)).toBe("some: 1");
+    expect(load).toHaveBeenCalledOnce();
+    expect(messages.used).toBe(false);
+  });
+
+  test("by a loop shows all", () => {
+    const { messages } = waiting("a");
+    print(ALERTS, messages);
+    expect(messages.used).toBe(true);
+  });
+
+  test("leaves the context of the caller alone", () => {
+    const { messages } = waiting("a");
+    const context = Object.freeze({ messages, title: "t" });
+    expect(environment().renderString("{{ title }}", context)).toBe("t");
+    expect(context.messages).toBe(messages);
+  });
+});
+
+describe("rendering", () => {
+  const LOOP = "{% for message in messages %}[{{ message }}]{% endfor %}";
+
+  /** A filter that answers some turns of the event loop later. */
+  function slowly(env: Environment): Environment {
+    const filter = async (value: unknown, turns: number, done: (error: null, result: unknown) => void) => {
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      done(null, value);
+    };
+    return env.addFilter("slowly", filter as never, true);
+  }
+
+  const rendered = (env: Environment, template: string, context: object) =>
+    new Promise<string>((resolve, reject) => {
+      env.renderString(template, context, (error, html) => (error ? reject(error) : resolve(html ?? "")));
+    });
+
+  test("with a callback prints the same", async () => {
+    const env = environment({ page: LIST });
+    const { messages } = waiting("a");
+    const html = await new Promise<string | null>((resolve) => {
+      env.render("page", { messages }, (_, result) => resolve(result));
+    });
+    expect(squeeze(html ?? "")).toBe('<ul class="messages"><li class="info">a</li></ul>');
+  });
+
+  test("of several visitors at once never mixes their messages", async () => {
+    const env = slowly(environment());
+    const template = `{{ "" | slowly(turns) }}{{ messages | length }}{{ "" | slowly(2) }}${LOOP}`;
+    const pages = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        rendered(env, template, {
+          turns: (i * 7) % 10,
+          ...(i % 4 === 3
+            ? {}
+            : { messages: waiting(...Array.from({ length: i % 4 }, () => `visitor ${i}`)).messages }),
+        }),
+      ),
+    );
+    const expected = pages.map((_, i) => (i % 4 === 3 ? "0" : `${i % 4}${`[visitor ${i}]`.repeat(i % 4)}`));
+    expect(pages).toEqual(expected);
+  });
+
+  test("in the callback of another rendering shows no messages but one's own", async () => {
+    const env = environment();
+    // Nunjucks calls the callbacks of several renderings one after the other, in the context of the first.
+    const inner = await Promise.all(
+      ["visitor 1", "visitor 2"].map(
+        (visitor) =>
+          new Promise<string>((resolve) => {
+            env.renderString("outer", { messages: waiting(visitor).messages }, () =>
+              resolve(env.renderString(LOOP, {})),
+            );
+          }),
+      ),
+    );
+    expect(inner).toEqual(["", ""]);
+  });
+
+  test("by a helper inside of another rendering shows what the helper is given", () => {
+    const env = environment();
+    env.addGlobal("partial", (context: object) => env.renderString(LOOP, context));
+    const other = waiting("theirs").messages;
+    const template = "{{ partial({ messages: other }) }}{{ partial({}) }}{% for m in messages %}{{ m }}{% endfor %}";
+    expect(env.renderString(template, { messages: waiting("mine").messages, other })).toBe("[theirs]mine");
+  });
+
+  test("in two environments keeps to the messages of each", () => {
+    const [one, other] = [environment(), environment()];
+    one.addGlobal("elsewhere", (context: object) => other.renderString(LOOP, context));
+    const template = `${LOOP}{{ elsewhere({ messages: messages2 }) | safe }}{{ elsewhere({}) }}${LOOP}`;
+    expect(one.renderString(template, { messages: waiting("a").messages, messages2: waiting("b").messages })).toBe(
+      "[a][b][a]",
+    );
+  });
+
+  test("in an environment that was given messages twice prints the same", () => {
+    const env = addMessages(environment());
+    expect(print(LIST, waiting("a").messages, env)).toBe('<ul class="messages"><li class="info">a</li></ul>');
+  });
+
+  test("of a template apart from its environment still shows messages, and escapes all of them", () => {
+    const env = environment({ page: LIST });
+    const html = '<ul class="messages"><li class="info">a &lt;b&gt;</li></ul>';
+    for (const template of [env.getTemplate("page"), nunjucks.compile(LIST, env)]) {
+      expect(squeeze(template.render({ messages: waiting("a <b>").messages }))).toBe(html);
+      expect(squeeze(template.render({ messages: waiting(new Message(INFO, markSafe("a <b>"))).messages }))).toBe(html);
+    }
+  });
+
+  test("without messages in the context finds none", () => {
+    const env = environment();
+    expect(env.renderString(`${LOOP}{{ messages | length }}`, {})).toBe("0");
+    expect(env.renderString("{{ DEFAULT_MESSAGE_LEVELS.WARNING }}", {})).toBe("30");
+  });
+
+  test("after one that failed is not disturbed by it", () => {
+    const env = environment();
+    expect(() => env.renderString("{{ nothing.at.all() }}", { messages: waiting("a").messages })).toThrow();
+    expect(env.renderString(LOOP, {})).toBe("");
+    expect(env.renderString(LOOP, { messages: waiting("b").messages })).toBe("[b]");
+  });
+
+  test("gives back the environment it was given", () => {
+    const env = new nunjucks.Environment(null);
+    expect(addMessages(env)).toBe(env);
+  });
+});
+
+test("in Express, a page shows messages once, escaped, and one that does not use them leaves them alone", async () => {
+  const app = express();
+  app.use(expressMessages({ secret: SECRET }));
+  const loader: ILoader = {
+    getSource: (name) => ({ src: { "list.html": LIST, "plain.html": "plain" }[name] ?? "", path: name, noCache: true }),
+  };
+  addMessages(new nunjucks.Environment(loader)).express(app);
+  app.get("/", (_req, res) => res.render("list.html"));
+  app.get("/plain", (_req, res) => res.render("plain.html"));
+  app.post("/", (req, res) => {
+    req.messages.success("<Saved>", { extraTags: "profile" });
+    req.messages.error(markSafe("<b>Not</b> saved"));
+    res.redirect("/");
+  });
+  const server = await listen(app);
+  try {
+    const client = new Client(server.origin);
+    await client.post("/");
+    const plain = await client.get("/plain");
+    expect([plain.body, plain.headers["set-cookie"], plain.headers.vary]).toEqual(["plain", undefined, undefined]);
+    expect(squeeze((await client.get("/")).body)).toBe(
+      '<ul class="messages"><li class="profile success">&lt;Saved&gt;</li>' +
+        '<li class="error"><b>Not</b> saved</li></ul>',
+    );
+    expect(squeeze((await client.get("/")).body)).toBe("");
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,207 @@
+import type { IncomingMessage } from "node:http";
+import express from "express";
+import {
+  type AppMessages,
+  type Config,
+  type CookieOptions,
+  cookieStorage,
+  defineMessages,
+  getMessages,
+  INFO,
+  type Json,
+  Message,
+  type MessageJson,
+  type Messages,
+  markSafe,
+  type SafeString,
+  type Settings,
+  type Storage,
+  type Text,
+  withSuccessMessage,
+} from "onceover";
+import { messages as expressMessages } from "onceover/express";
+import { messages as fetchMessages, type MessagesRequest } from "onceover/fetch";
+import { messages as nodeMessages } from "onceover/node";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { SECRET } from "./support.ts";
+
+// The compiler holds to the types: `tsc --noEmit` fails where one is not what is expected here.
+
+const secret = SECRET;
+const source = { begin() {}, load: () => [], tooLate() {} };
+type Shortcut = (message: Text, options?: { readonly extraTags?: string | null; readonly data?: Json }) => void;
+
+describe("levels of one's own", () => {
+  const config = defineMessages({ secret, levels: { critical: 50, notice: 22 } });
+
+  test("are methods of the config's messages", () => {
+    const messages = config.messages(() => source);
+    expectTypeOf(messages.critical).toEqualTypeOf<Shortcut>();
+    expectTypeOf(messages.notice).toEqualTypeOf<Shortcut>();
+    expectTypeOf(messages.success).toBeFunction();
+    messages.critical("x");
+    expect(messages.length).toBe(1);
+  });
+
+  test("that are not there are no methods", () => {
+    const messages = config.messages(() => source);
+    // @ts-expect-error: there is no such level.
+    expect(() => messages.fatal("x")).toThrow(TypeError);
+    const plain = defineMessages({ secret }).messages(() => source);
+    // @ts-expect-error: a config without levels of its own has none.
+    expect(() => plain.critical("x")).toThrow(TypeError);
+    expectTypeOf(messages).not.toHaveProperty("fatal");
+  });
+
+  test("cannot be overwritten", () => {
+    const messages = config.messages(() => source);
+    expect(() => {
+      // @ts-expect-error: the methods are for reading.
+      messages.critical = () => {};
+    }).toThrow(TypeError);
+  });
+
+  test("are known in a fetch handler, from settings and from a config", async () => {
+    const fromSettings = fetchMessages({ secret, levels: { critical: 50 } });
+    const fromConfig = fetchMessages(config);
+    const texts: string[] = [];
+    const handlers = [
+      fromSettings((request) => {
+        expectTypeOf(request.messages.critical).toEqualTypeOf<Shortcut>();
+        expectTypeOf(request).toExtend<Request>();
+        request.messages.critical("a");
+        // @ts-expect-error: there is no such level.
+        expect(() => request.messages.notice("b")).toThrow(TypeError);
+        texts.push(...request.messages.peek().map(String));
+        return new Response();
+      }),
+      fromConfig((request) => {
+        expectTypeOf(request).toEqualTypeOf<MessagesRequest<{ readonly critical: 50; readonly notice: 22 }>>();
+        request.messages.notice("c");
+        texts.push(...request.messages.peek().map(String));
+        return new Response();
+      }),
+    ];
+    for (const handler of handlers) await handler(new Request("http://site.test/"));
+    expect(texts).toEqual(["a", "c"]);
+  });
+
+  test("leave the five as they are", () => {
+    type Five = "debug" | "info" | "success" | "warning" | "error";
+    expectTypeOf<ReturnType<typeof config.messages>[Five]>().toBeFunction();
+    expectTypeOf<ReturnType<typeof config.messages>["error"]>().toEqualTypeOf<Messages["error"]>();
+    expect(config.levels.error).toBe(40);
+  });
+
+  test("must be numbers", () => {
+    // @ts-expect-error: a level is a number.
+    expect(() => defineMessages({ secret, levels: { critical: "50" } })).toThrow(
+      "`levels.critical` must be an integer",
+    );
+  });
+});
+
+describe("settings", () => {
+  test("may be written down before they are used", () => {
+    const settings: Settings = { secret: [secret], storage: "cookie", level: "info", cookie: { sameSite: "strict" } };
+    expectTypeOf(defineMessages(settings)).toExtend<Config>();
+    expect(defineMessages(settings).level).toBe(20);
+    const cookie: CookieOptions = { domain: (request) => `${Reflect.get(request, "host")}`, secure: () => true };
+    expectTypeOf<Settings["cookie"]>().toEqualTypeOf<CookieOptions | undefined>();
+    expect(() => defineMessages({ secret, cookie })).not.toThrow();
+  });
+
+  test("have the types of their values", () => {
+    expectTypeOf<Settings["secret"]>().toEqualTypeOf<string | readonly string[] | undefined>();
+    expectTypeOf<Settings["storage"]>().toEqualTypeOf<"fallback" | "cookie" | "session" | Storage | undefined>();
+    expectTypeOf<Settings["level"]>().toEqualTypeOf<number | string | undefined>();
+    expectTypeOf<Settings["compat"]>().toEqualTypeOf<"django" | undefined>();
+    expectTypeOf<Settings["duplicates"]>().toEqualTypeOf<"keep" | "drop" | undefined>();
+    expectTypeOf<Required<Settings>["onWarning"]>().parameter(1).toEqualTypeOf<object>();
+    // @ts-expect-error: there is no such storage.
+    expect(() => defineMessages({ secret, storage: "redis" })).toThrow("`storage`");
+    // @ts-expect-error: there is no such setting.
+    expect(() => defineMessages({ secret, sekret: "x" })).toThrow("`sekret`");
+    // @ts-expect-error: there is no such setting of the cookie.
+    expect(() => defineMessages({ secret, cookie: { samesite: "lax" } })).toThrow("`cookie.samesite`");
+    // @ts-expect-error: a tag is a text.
+    expect(() => defineMessages({ secret, tags: { 40: 5 } })).toThrow("`tags.40`");
+    // @ts-expect-error: a cookie storage needs a secret.
+    expect(() => cookieStorage({})).toThrow("`secret`");
+  });
+
+  test("may take a secret straight from the environment", () => {
+    const fromEnvironment: string | undefined = process.env.NO_SUCH_SECRET;
+    expect(() => defineMessages({ secret: fromEnvironment })).toThrow("`secret`");
+  });
+
+  test("become a config that does not change", () => {
+    const config = defineMessages({ secret });
+    expect(() => {
+      // @ts-expect-error: a config is for reading.
+      config.debug = true;
+    }).toThrow(TypeError);
+    expectTypeOf(defineMessages(config)).toEqualTypeOf<typeof config>();
+  });
+
+  test("or a config fit every adapter, with levels or without", () => {
+    const plain = defineMessages({ secret });
+    const own = defineMessages({ secret, levels: { critical: 50 } });
+    expectTypeOf(own).toExtend<Config>();
+    for (const middleware of [expressMessages(plain), expressMessages(own), nodeMessages(plain), nodeMessages(own)]) {
+      expect(middleware).toHaveLength(3);
+    }
+    express().use(expressMessages(own));
+  });
+});
+
+describe("messages", () => {
+  test("are on the requests of Express and of Node, and in the locals", () => {
+    expectTypeOf<IncomingMessage["messages"]>().toEqualTypeOf<AppMessages>();
+    expectTypeOf<express.Request["messages"]>().toEqualTypeOf<AppMessages>();
+    expectTypeOf<express.Response["locals"]["messages"]>().toEqualTypeOf<AppMessages>();
+    expectTypeOf(getMessages).returns.toEqualTypeOf<AppMessages>();
+    // @ts-expect-error: nobody registered such a level.
+    expect(() => getMessages({}).fatal("x")).toThrow(TypeError);
+  });
+
+  test("give frozen messages, and plain JSON", () => {
+    const { messages } = defineMessages({ secret });
+    expectTypeOf<ReturnType<typeof messages>[typeof Symbol.iterator]>().returns.toExtend<Iterator<Message>>();
+    expectTypeOf<Messages["toJSON"]>().returns.toEqualTypeOf<MessageJson[]>();
+    expectTypeOf<Messages["load"]>().returns.resolves.toExtend<Messages>();
+    expect(() => {
+      // @ts-expect-error: a message never changes.
+      new Message(INFO, "x").level = 5;
+    }).toThrow(TypeError);
+  });
+
+  test("take texts, safe HTML and what becomes text; and data of JSON alone", () => {
+    const messages = defineMessages({ secret }).messages(() => source);
+    expectTypeOf(markSafe("<b>").toString()).toBeString();
+    expectTypeOf(markSafe).returns.toEqualTypeOf<SafeString>();
+    messages.info({ toString: () => "lazy" });
+    messages.info("x", { data: { nested: [1, "2", null, { deep: true }] } as const, extraTags: null });
+    // @ts-expect-error: a date is no JSON.
+    messages.info("x", { data: { at: new Date() } });
+    // @ts-expect-error: there is no text.
+    messages.info(undefined);
+    // @ts-expect-error: with this option nothing would be added silently: the messages are there.
+    messages.info("x", { failSilently: true });
+    expect(messages.length).toBe(4);
+  });
+});
+
+test("a handler with a success message has the same arguments and result", () => {
+  const handler = withSuccessMessage(
+    (saved, request) => {
+      expectTypeOf(saved).toEqualTypeOf<{ name: string }>();
+      expectTypeOf(request).toEqualTypeOf<Request>();
+      return saved.name;
+    },
+    (_request: Request, name: string) => (name ? { name } : undefined),
+  );
+  expectTypeOf(handler).parameters.toEqualTypeOf<[request: Request, name: string]>();
+  expectTypeOf(handler).returns.toEqualTypeOf<{ name: string } | undefined>();
+  expect(handler(new Request("http://site.test/"), "")).toBeUndefined();
+});

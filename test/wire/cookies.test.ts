@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import type { SetCookie } from "onceover";
+import { describe, expect, test } from "vitest";
+import { readCookies, writeSetCookie } from "../../src/wire/cookies.ts";
+import { encodeMessages } from "../../src/wire/json.ts";
+import { Signer } from "../../src/wire/signing.ts";
+import { SECRET } from "../support.ts";
+import { anyMessage, anyText } from "./arbitraries.ts";
+
+const cookie: SetCookie = { name: "messages", value: "x", path: "/", secure: false, httpOnly: true, sameSite: "lax" };
+const attributesOf = (header: string) => header.split("; ").slice(1).sort();
+
+describe("a Cookie header", () => {
+  test("gives each value as it was sent, not decoded", () => {
+    expect({ ...readCookies("a=x%3Ay; b=x:y:z; c=%ff%zz; d=1=2") }).toEqual({
+      a: "x%3Ay",
+      b: "x:y:z",
+      c: "%ff%zz",
+      d: "1=2",
+    });
+  });
+
+  test("gives the first of several cookies with one name", () => {
+    expect(readCookies("a=1; a=2; b=3; a=4").a).toBe("1");
+  });
+
+  test("gives bytes that are no ASCII as Node passes them on, one character each", () => {
+    const header = Buffer.from("a=é; ü=1; messages=\u{1f600}", "utf8").toString("latin1");
+    const cookies = readCookies(header);
+    expect(cookies.a).toBe("\u00c3\u00a9");
+    expect(cookies.messages).toBe("\u00f0\u009f\u0098\u0080");
+  });
+
+  test("gives names as keys, whatever they are", () => {
+    const cookies = readCookies("__proto__=1; constructor=2; toString=3");
+    expect(Object.keys(cookies).sort()).toEqual(["__proto__", "constructor", "toString"]);
+    expect(cookies.hasOwnProperty).toBeUndefined();
+  });
+
+  test("that holds nothing gives nothing", () => {
+    for (const header of ["", ";", "; ;", "a", "=", "a; b; c"]) {
+      expect(
+        Object.values(readCookies(header)).filter((value) => value !== ""),
+        header,
+      ).toEqual([]);
+    }
+  });
+
+  test("of any text gives texts", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.array(fc.tuple(anyText, anyText)).map(join)), (header) => {
+        for (const value of Object.values(readCookies(header))) expect(typeof value).toBe("string");
+      }),
+    );
+  });
+});
+
+describe("a Set-Cookie header", () => {
+  test("carries the colons of a signed value raw", () => {
+    expect(writeSetCookie({ ...cookie, value: ".eJw-_:1abc:SIG" })).toMatch(/^messages=\.eJw-_:1abc:SIG; /);
+  });
+
+  test("carries any messages to the next request as they were", () => {
+    const signer = new Signer([SECRET]);
+    fc.assert(
+      fc.property(fc.array(anyMessage), (messages) => {
+        const json = encodeMessages(messages, ",");
+        const [pair = ""] = writeSetCookie({ ...cookie, value: signer.sign(json) }).split("; ");
+        const value = readCookies(`other=1; ${pair}; more=2`).messages ?? "";
+        expect(value).not.toMatch(/[\\,;"\s]|[^\x20-\x7e]/);
+        expect(signer.unsign(value)?.json).toBe(json);
+      }),
+    );
+  });
+
+  test("says what Django's says", () => {
+    expect(attributesOf(writeSetCookie(cookie))).toEqual(["HttpOnly", "Path=/", "SameSite=Lax"]);
+  });
+
+  test("says no more than is set", () => {
+    expect(attributesOf(writeSetCookie({ ...cookie, httpOnly: false, domain: undefined, maxAge: undefined }))).toEqual([
+      "Path=/",
+      "SameSite=Lax",
+    ]);
+  });
+
+  test("says everything that is set", () => {
+    const all = {
+      ...cookie,
+      domain: ".example.com",
+      path: "/app",
+      secure: true,
+      sameSite: "none",
+      maxAge: 60,
+    } as const;
+    expect(attributesOf(writeSetCookie(all))).toEqual([
+      "Domain=.example.com",
+      "HttpOnly",
+      "Max-Age=60",
+      "Path=/app",
+      "SameSite=None",
+      "Secure",
+    ]);
+    expect(attributesOf(writeSetCookie({ ...cookie, sameSite: "strict" }))).toContain("SameSite=Strict");
+  });
+
+  test("that deletes has an empty value, no time left, and the epoch, with the attributes it was set with", () => {
+    const deletion = writeSetCookie({ ...cookie, value: "", domain: "example.com", secure: true, maxAge: 0 });
+    expect(deletion).toMatch(/^messages=; /);
+    expect(attributesOf(deletion)).toEqual([
+      "Domain=example.com",
+      "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+      "HttpOnly",
+      "Max-Age=0",
+      "Path=/",
+      "SameSite=Lax",
+      "Secure",
+    ]);
+  });
+
+  test("refuses what would break out of it", () => {
+    for (const broken of [{ value: "x; Domain=evil" }, { value: "a\r\nb" }, { name: "a b" }, { domain: "a;b" }]) {
+      expect(() => writeSetCookie({ ...cookie, ...broken })).toThrow(TypeError);
+    }
+  });
+});
+
+const join = (pairs: readonly (readonly [string, string])[]) => pairs.map((pair) => pair.join("=")).join("; ");
