@@ -79,14 +79,13 @@ function unpack(payload: string, isCompressed: boolean): string | undefined {
   }
 }
 
-/** One item a line: a message is short enough to be read across. */
+/** One item a line: the name of a group of messages, or a message, which is short enough to be read across. */
 function readJson(text: unknown): Payload | undefined {
   if (typeof text !== "string") return undefined;
   try {
     const items: unknown = JSON.parse(text);
     if (!Array.isArray(items)) return undefined;
-    const lines = items.map((item) => JSON.stringify(item));
-    const json = lines.length > 1 ? `[\n  ${lines.join(",\n  ")}\n]` : `[${lines}]`;
+    const json = `[${items.map((item) => JSON.stringify(item)).join(",\n ")}]`;
     return { json, count: items.filter(Array.isArray).length };
   } catch {
     return undefined;

@@ -208,7 +208,8 @@ describe("the demo, over HTTP", () => {
       expect(body).toContain(`<code>${other}</code>`);
       expect(body).toMatch(new RegExp(`${value.length} characters,\\s+signed <time datetime="20\\d\\d-`));
       expect(body).toMatch(/\d+ characters, zlib,\s+signed/);
-      expect(body).toContain("[[&quot;__json_message&quot;,0,25,&quot;Saved &lt;it&gt;.&quot;,&quot;pinned&quot;]]");
+      expect(body).toContain(`&quot;${name.replace("messages.", "")}&quot;`);
+      expect(body).toContain("[&quot;__json_message&quot;,0,25,&quot;Saved &lt;it&gt;.&quot;,&quot;pinned&quot;]");
     }
     expect(await playground()).toHaveLength(2);
     expect((await visitor.get("/inspector")).body).toContain("Nothing, neither in cookies nor in the session.");
