@@ -30,7 +30,7 @@ export {
   SafeString,
   type Text,
 } from "./message.ts";
-export type { AddOptions, Filter, Messages, Shortcuts } from "./messages.ts";
+export { type AddOptions, type Filter, Messages, type Shortcuts } from "./messages.ts";
 export { type Config, defineMessages, type Settings } from "./settings.ts";
 export { type CookieOptions, type CookieStorageOptions, cookieStorage } from "./storage/cookie.ts";
 export { fallbackStorage } from "./storage/fallback.ts";
