@@ -16,6 +16,8 @@ function isInstalled() {
 
 if (!isInstalled()) {
   console.log("Installing dependencies ...");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit" });
+  // Not `npm ci`: it insists on a lockfile with the optional packages of every platform, which not every registry has.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund"];
+  const { status } = spawnSync("npm", args, { cwd: root, stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
