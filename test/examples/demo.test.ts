@@ -370,6 +370,7 @@ describe.skipIf(canSkip)("the demo, in Chromium", () => {
     await page.setViewportSize({ width: 390, height: 800 });
     await click("24 at once");
     expect(await shown()).toHaveLength(24);
+    await page.waitForLoadState("load"); // the style sheet is there
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });
