@@ -35,6 +35,7 @@ export class Delivery implements Source {
   #loaded: MaybePromise<readonly Message[]> | undefined;
   /** True once reading has failed: that was told, and nothing is written over what could not be read. */
   #isBroken = false;
+  #prefetch: boolean | undefined;
 
   constructor(config: Config, exchange: Exchange, request: RequestHead) {
     this.#config = config;
@@ -79,7 +80,8 @@ export class Delivery implements Source {
   }
 
   get #isPrefetch(): boolean {
-    return this.#config.compat !== "django" && isPrefetch(this.#request);
+    this.#prefetch ??= this.#config.compat !== "django" && isPrefetch(this.#request);
+    return this.#prefetch;
   }
 
   #store({ added, consumed }: Outcome): MaybePromise<Unstored> {
@@ -190,7 +192,10 @@ const PREFETCH_HEADERS: readonly [name: string, value: RegExp][] = [
 ];
 
 function isPrefetch(request: RequestHead): boolean {
-  return PREFETCH_HEADERS.some(([name, value]) => value.test(request.header(name) ?? ""));
+  return PREFETCH_HEADERS.some(([name, value]) => {
+    const header = request.header(name);
+    return header !== undefined && value.test(header);
+  });
 }
 
 /** Statuses whose body, if any, no person gets to see. */

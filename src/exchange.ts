@@ -26,6 +26,8 @@ export interface Session {
   get(key: string): unknown;
   set(key: string, value: string): void;
   delete(key: string): void;
+  /** Waits until what was changed is saved; only where the response would go out before that. */
+  readonly save?: (() => Promise<void>) | undefined;
 }
 
 /** A cookie to set (RFC 6265 §4.1); its value is written as it is, not URI-encoded. */

@@ -44,7 +44,10 @@ export class Client {
     return Object.fromEntries(cookies.map(({ key, value }) => [key, value]));
   }
 
-  /** Sends a request; resolves when its headers are there and its cookies stored, and the body has been read. */
+  /**
+   * Sends a request; resolves when the cookies are stored and the body has been read. A redirect is answered at its headers,
+   * without its body: that is where browsers follow it.
+   */
   async ask(method: string, path: string, { headers = {}, body }: AskOptions = {}): Promise<Answer> {
     const url = new URL(path, this.origin);
     const cookie = await this.jar.getCookieString(url.href);
@@ -66,19 +69,15 @@ export class Client {
           for (const line of response.headers["set-cookie"] ?? []) {
             this.jar.setCookieSync(line, url.href, { ignoreError: true });
           }
+          const { statusCode: status = 0, headers, rawHeaders } = response;
           let text = "";
           response.setEncoding("utf8");
           response.on("data", (chunk: string) => {
             text += chunk;
           });
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              rawHeaders: response.rawHeaders,
-              body: text,
-            }),
-          );
+          const answer = () => resolve({ status, headers, rawHeaders, body: text });
+          if (status >= 300 && status < 400) answer();
+          else response.on("end", answer);
           response.on("error", reject);
         },
       );

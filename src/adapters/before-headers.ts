@@ -22,14 +22,15 @@ export function beforeHeaders(
   isWanted: () => boolean,
   listener: (status: number) => MaybePromise<void>,
 ): void {
-  const senders = Object.fromEntries(SENDERS.map((name) => [name, (response[name] as AnyFunction).bind(response)]));
+  const { writeHead, write, end, flushHeaders } = response;
+  const senders = { writeHead, write, end, flushHeaders } as unknown as Readonly<Record<Sender, AnyFunction>>;
   const held: { name: Sender; args: unknown[] }[] = [];
   let state: "armed" | "waiting" | "open" = "armed";
 
   for (const name of SENDERS) {
     response[name] = ((...args: unknown[]) => {
       if (state === "armed" && !isWanted()) state = "open";
-      if (state === "open") return senders[name]?.(...args);
+      if (state === "open") return senders[name].apply(response, args);
       if (state === "waiting") held.push({ name, args });
       else if (start(name, args)) return sendHeld();
       // `false` makes a stream that is piped here wait for "drain".
@@ -54,7 +55,7 @@ export function beforeHeaders(
   /** @returns what the last of the held calls returned. */
   function sendHeld(): unknown {
     state = "open";
-    return held.splice(0).reduce((_: unknown, { name, args }) => senders[name]?.(...args), undefined);
+    return held.splice(0).reduce((_: unknown, { name, args }) => senders[name].apply(response, args), undefined);
   }
 
   function sendLate(): void {
@@ -67,7 +68,7 @@ export function beforeHeaders(
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    senders.end?.(String(error));
+    senders.end.call(response, String(error));
   }
 }
 

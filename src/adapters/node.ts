@@ -65,7 +65,7 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
       return deliver();
     });
     const deliver = () => {
-      delivery ??= deliveryOf(config, request, response);
+      delivery ??= deliveryOf(config, request, response, isWatchedEarly);
       return delivery;
     };
     const watch = () => {
@@ -79,15 +79,15 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
     // enough, as `end` calls `writeHead`; a session's own `end`, or a promise, must find the wrapped one.
     const isWatchedEarly = !config.storage.synchronous || "session" in request;
     if (isWatchedEarly) watch();
-    if (config.storage.synchronous || !wantsPage(new NodeExchange(request, response))) return next();
+    if (config.storage.synchronous || !wantsPage(new NodeExchange(request, response, true))) return next();
     deliver()
       .preload()
       .then(() => next(), next);
   };
 }
 
-function deliveryOf(config: Config, request: IncomingMessage, response: ServerResponse): Delivery {
-  const exchange = new NodeExchange(request, response);
+function deliveryOf(config: Config, request: IncomingMessage, response: ServerResponse, canWait: boolean): Delivery {
+  const exchange = new NodeExchange(request, response, canWait);
   return new Delivery(config, exchange, exchange);
 }
 
@@ -119,11 +119,14 @@ class NodeExchange implements Exchange, RequestHead {
   readonly request: IncomingMessage & { session?: unknown };
   readonly hasSession: boolean;
   readonly #response: ServerResponse;
+  readonly #canWait: boolean;
   #cookies: Readonly<Record<string, string | undefined>> | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  /** @param canWait whether the response can still be held back while something is written elsewhere. */
+  constructor(request: IncomingMessage, response: ServerResponse, canWait: boolean) {
     this.request = request;
     this.#response = response;
+    this.#canWait = canWait;
     this.hasSession = isObject(this.request.session);
   }
 
@@ -147,15 +150,13 @@ class NodeExchange implements Exchange, RequestHead {
   }
 
   setCookie(cookie: SetCookie): void {
-    const before = this.#response.getHeader("Set-Cookie");
-    const list = before === undefined ? [] : Array.isArray(before) ? before : [String(before)];
-    this.#response.setHeader("Set-Cookie", [...list, writeSetCookie(cookie)]);
+    this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie));
   }
 
   get session(): Session | undefined {
     const { session } = this.request;
     if (!isObject(session)) return undefined;
-    if (this.hasSession) return new PropertySession(session);
+    if (this.hasSession) return new PropertySession(session, this.#canWait && "sessionStore" in this.request);
     throw new MessagesError(
       "no-session",
       "The messages were used before the request had its session, so the session was saved without them. " +
@@ -167,9 +168,12 @@ class NodeExchange implements Exchange, RequestHead {
 /** express-session, cookie-session and their like: an object whose properties are saved. */
 class PropertySession implements Session {
   readonly #session: Record<string, unknown>;
+  /** express-session sends the headers before it has saved, and a browser follows a redirect at its headers. */
+  readonly save: (() => Promise<void>) | undefined;
 
-  constructor(session: Record<string, unknown>) {
+  constructor(session: Record<string, unknown>, isSavedLate: boolean) {
     this.#session = session;
+    this.save = isSavedLate ? () => this.#save() : undefined;
   }
 
   get(key: string): unknown {
@@ -182,6 +186,14 @@ class PropertySession implements Session {
 
   delete(key: string): void {
     delete this.#session[key];
+  }
+
+  #save(): Promise<void> {
+    const { save } = this.#session;
+    if (typeof save !== "function") return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      save.call(this.#session, (error: unknown) => (error ? reject(error) : resolve()));
+    });
   }
 }
 

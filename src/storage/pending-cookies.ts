@@ -30,7 +30,7 @@ interface Jar {
   readonly cookies: readonly Pending[];
   /** What is in the cookies, oldest first, each group once. */
   readonly groups: readonly Group[];
-  /** The names of cookies that hold no message: forged, malformed, stale, or just a mark for more. */
+  /** The names of cookies that say nothing: forged, malformed or stale. */
   readonly debris: readonly string[];
 }
 
@@ -139,7 +139,9 @@ export class PendingCookieStorage implements Storage {
       const decoded = this.#format.decode(value);
       // A cookie may be younger than a group that was folded into it.
       const groups = decoded ? groupsOf(decoded).filter(({ id }) => !this.#format.isStale(timeOf(id) / 1e6)) : [];
-      if (decoded && groups.length > 0) cookies.push({ name, value, groups, complete: decoded.complete });
+      // A mark for more is no debris: what it points to may be on its way into the session.
+      if (decoded && (groups.length > 0 || !decoded.complete))
+        cookies.push({ name, value, groups, complete: decoded.complete });
       else debris.push(name);
     }
     return { cookies, groups: eachOnce(cookies.flatMap((cookie) => cookie.groups)), debris };

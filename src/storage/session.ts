@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../async.ts";
 import { MessagesError } from "../errors.ts";
 import type { Exchange, Session } from "../exchange.ts";
 import type { Message } from "../message.ts";
@@ -10,7 +11,7 @@ const SESSION_KEY = "_messages";
 /**
  * Keeps messages in the framework's session. Everything fits.
  *
- * @returns a synchronous storage. Reading or writing it without a session is a {@link MessagesError} `no-session`.
+ * @returns a storage that is read at once. Reading or writing it without a session is a {@link MessagesError} `no-session`.
  *
  * Django: `django.contrib.messages.storage.session.SessionStorage`.
  *
@@ -34,16 +35,16 @@ class SessionStorage implements Storage {
     return { messages: decode(json), complete: true };
   }
 
-  commit({ kept, added, consumed }: Changes, exchange: Exchange): Unstored {
+  commit({ kept, added, consumed }: Changes, exchange: Exchange): MaybePromise<Unstored> {
     const session = sessionOf(exchange);
     const waiting = [...kept, ...added];
-    if (waiting.length === 0) {
-      // Also when nothing was consumed: then what stands there could not be read.
-      if (session.get(SESSION_KEY) !== undefined) session.delete(SESSION_KEY);
-    } else if (added.length > 0 || consumed.length > 0) {
+    // Also where nothing was consumed: then what stands there could not be read.
+    const isLeftOver = waiting.length === 0 && session.get(SESSION_KEY) !== undefined;
+    if (isLeftOver) session.delete(SESSION_KEY);
+    else if (waiting.length > 0 && added.length + consumed.length > 0)
       session.set(SESSION_KEY, encodeMessages(waiting, ", "));
-    }
-    return [];
+    else return [];
+    return session.save ? session.save().then(() => []) : [];
   }
 }
 

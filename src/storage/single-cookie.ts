@@ -7,8 +7,9 @@ export class SingleCookieStorage implements Storage {
   readonly synchronous = true;
   readonly #format: CookieFormat;
   readonly #name: string;
-  /** The exchanges whose cookie holds no message: unreadable, or left with the mark for more alone. */
-  readonly #useless = new WeakSet<Exchange>();
+  /** The exchanges whose cookie says nothing, or only that more waits in the next storage. */
+  readonly #unreadable = new WeakSet<Exchange>();
+  readonly #markAlone = new WeakSet<Exchange>();
 
   constructor(format: CookieFormat) {
     this.#format = format;
@@ -20,14 +21,16 @@ export class SingleCookieStorage implements Storage {
     if (!value) return { messages: undefined, complete: true };
     const decoded = this.#format.decode(value);
     const messages = (decoded?.items ?? []).filter((item) => typeof item !== "string");
-    if (messages.length === 0) this.#useless.add(exchange);
+    if (messages.length === 0) (decoded?.complete === false ? this.#markAlone : this.#unreadable).add(exchange);
     // A cookie without messages is not a sign that there are none: what waits in the next storage is still to be read.
     return { messages, complete: messages.length > 0 && decoded?.complete === true };
   }
 
   commit({ kept, added, consumed, hasNext }: Changes, exchange: Exchange): Unstored {
     if (added.length === 0 && consumed.length === 0) {
-      if (this.#useless.has(exchange)) this.#format.delete(exchange, this.#name);
+      // What the mark points to may be on its way into the session; where nothing comes next, it points nowhere.
+      const isUseless = this.#unreadable.has(exchange) || (this.#markAlone.has(exchange) && !hasNext);
+      if (isUseless) this.#format.delete(exchange, this.#name);
       return [];
     }
     const waiting = [...kept, ...added];

@@ -36,8 +36,8 @@ export interface Storage {
    */
   commit(changes: Changes, exchange: Exchange): MaybePromise<Unstored>;
   /**
-   * True if both methods always answer at once. Then nothing is loaded before it is asked for; otherwise adapters load
-   * before the handler runs, where a page is asked for.
+   * True if `load` always answers at once. Then nothing is loaded before it is asked for; otherwise adapters load before
+   * the handler runs, where a page is asked for.
    */
   readonly synchronous?: boolean;
 }

@@ -1,4 +1,4 @@
-import { parseCookie, stringifySetCookie } from "cookie";
+import { type SetCookie as CookieAttributes, parseCookie, stringifySetCookie } from "cookie";
 import type { SetCookie } from "../exchange.ts";
 
 /** Values go over the wire as they are: Django writes `:` raw, and does not decode `%3A`. */
@@ -9,16 +9,12 @@ export function readCookies(header: string): Readonly<Record<string, string | un
   return parseCookie(header, { decode: asIs });
 }
 
+const AS_IS = { encode: asIs };
+const EPOCH = new Date(0);
+
 /** A `Set-Cookie` header. A deletion carries the epoch as well as `Max-Age=0`, as Django's does. */
 export function writeSetCookie(cookie: SetCookie): string {
-  const { domain, maxAge, ...rest } = cookie;
-  return stringifySetCookie(
-    {
-      ...rest,
-      ...(domain === undefined ? {} : { domain }),
-      ...(maxAge === undefined ? {} : { maxAge }),
-      ...(maxAge === 0 ? { expires: new Date(0) } : {}),
-    },
-    { encode: asIs },
-  );
+  const attributes = cookie.maxAge === 0 ? { ...cookie, expires: EPOCH } : cookie;
+  // The library takes an attribute that is undefined for one that is left out; its types do not say so.
+  return stringifySetCookie(attributes as CookieAttributes, AS_IS);
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomInt, timingSafeEqual } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 
 /**
@@ -78,15 +78,17 @@ function signatureOf(key: Buffer, value: string): string {
   return createHmac("sha256", key).update(value).digest("base64url");
 }
 
-/** Characters that nobody can guess, for a name that nobody else will choose. */
+/** Digits and letters by chance, for a name that nobody else will choose; at most 9. */
 export function randomText(length: number): string {
-  return randomBytes(length).toString("base64url").slice(0, length);
+  return randomInt(36 ** length)
+    .toString(36)
+    .padStart(length, "0");
 }
 
 /** The packed form: compressed where that is shorter, as Django decides it. */
 function pack(json: string): string {
   const raw = Buffer.from(json, "latin1");
-  const compressed = deflateSync(raw);
+  const compressed = deflateSync(raw, { chunkSize: raw.length + 64 }); // the default is 16 KiB a call
   return compressed.length < raw.length - 1 ? `.${compressed.toString("base64url")}` : raw.toString("base64url");
 }
 
@@ -94,7 +96,7 @@ function unpack(payload: string): string | undefined {
   try {
     if (!payload.startsWith(".")) return Buffer.from(payload, "base64url").toString("utf8");
     const compressed = Buffer.from(payload.slice(1), "base64url");
-    return inflateSync(compressed, { maxOutputLength: MAX_PAYLOAD_BYTES }).toString("utf8");
+    return inflateSync(compressed, { maxOutputLength: MAX_PAYLOAD_BYTES, chunkSize: 1024 }).toString("utf8");
   } catch {
     return undefined;
   }

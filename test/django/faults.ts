@@ -72,8 +72,13 @@ export const DJANGO_FAULTS: readonly DjangoFault[] = [
     name: "cookie without messages is never deleted under fallback",
     explanation:
       "Fallback empties the storages that gave messages. A cookie that cannot be read, or that holds only the mark for " +
-      "more in the session, gave none, and stays when nothing waits in the session any more. Compared: deleted.",
-    repair: (at) => (at.settings.storage === "fallback" ? withUselessCookieDeleted(at) : undefined),
+      "more in the session, gave none, and stays, even when what it pointed to was consumed. Compared: deleted.",
+    repair: (at) => {
+      const { settings, given } = at;
+      if (settings.storage !== "fallback") return undefined;
+      const isMarkForNothingYet = given.session === null && given.cookie && decode(given.cookie);
+      return isMarkForNothingYet ? undefined : withUselessCookieDeleted(at);
+    },
   },
   {
     name: "cookie without messages is deleted only when `used`",
