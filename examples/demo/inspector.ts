@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from "express";
 import { cookieLimit } from "./config.ts";
 
 /** What the browser sent along with a request. */
-export interface Inspection {
+interface Inspection {
   readonly cookies: readonly InspectedCookie[];
   /** Characters of all cookie values together, and how many are allowed. */
   readonly size: number;
@@ -14,7 +14,7 @@ export interface Inspection {
 }
 
 /** A messages cookie, taken apart. */
-export interface InspectedCookie {
+interface InspectedCookie {
   readonly name: string;
   /** Characters of its value. */
   readonly size: number;

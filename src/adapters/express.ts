@@ -28,7 +28,7 @@ declare global {
 /** An Express middleware, without the types of one version of Express. */
 export type ExpressMiddleware = (
   request: IncomingMessage,
-  response: ServerResponse & { locals?: object },
+  response: ServerResponse & { locals?: Record<string, unknown> },
   next: (error?: unknown) => void,
 ) => void;
 
@@ -67,10 +67,9 @@ export function messages<const L extends Levels = RegisteredLevels>(
   return function onceover(request, response, next) {
     middleware(request, response, (error) => {
       if (error !== undefined) return next(error);
-      response.locals = Object.assign(response.locals ?? {}, {
-        messages: request.messages,
-        DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS,
-      });
+      response.locals ??= {};
+      response.locals.messages = request.messages;
+      response.locals.DEFAULT_MESSAGE_LEVELS = DEFAULT_LEVELS;
       next();
     });
   };

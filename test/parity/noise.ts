@@ -10,7 +10,7 @@ export function noise(seed: number, length: number): string {
 }
 
 /** The length of text of which four messages fit into a cookie of 2048 characters, and five do not (Django's own sum). */
-export const QUARTER: number = Math.floor((2048 - 54) / 4.5 - 37);
+const QUARTER: number = Math.floor((2048 - 54) / 4.5 - 37);
 
 /** Five messages' texts, of which a cookie holds four. */
 export const FIVE_TEXTS: readonly string[] = [1, 2, 3, 4, 5].map((seed) => noise(seed, QUARTER));
