@@ -1,8 +1,7 @@
+import type { AddressInfo } from "node:net";
 import { createApp } from "./app.ts";
 
-const port = Number(process.env.PORT ?? 3000);
-
-createApp().listen(port, (error) => {
+const server = createApp().listen(Number(process.env.PORT ?? 3000), (error) => {
   if (error) throw error;
-  console.log(`The onceover demo is at http://localhost:${port}/`);
+  console.log(`The onceover demo is at http://localhost:${(server.address() as AddressInfo).port}/`);
 });
