@@ -9,7 +9,8 @@ console.log(`${folders.length} examples answered`);
 
 async function check(name: string): Promise<void> {
   const server = spawn(process.execPath, ["--import", "tsx", `examples/${name}/server.ts`], {
-    env: { ...process.env, PORT: "0" },
+    // Without the paths of the root's configuration, `onceover` is the built package.
+    env: { ...process.env, PORT: "0", TSX_TSCONFIG_PATH: "examples/tsconfig.json" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
