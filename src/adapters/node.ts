@@ -56,6 +56,9 @@ export type NodeMiddleware = (
 export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): NodeMiddleware {
   const config = defineMessages(settings);
   return function onceover(request, response, next) {
+    // `response.end([...request.messages].join())` looks `end` up before it touches the messages. For a cookie that is early
+    // enough, as `end` calls `writeHead`; a session's own `end`, or a promise, must find the wrapped one.
+    const isWatchedEarly = !config.storage.synchronous || "session" in request;
     let delivery: Delivery | undefined;
     let isTouched = false;
     const messages = config.messages(() => {
@@ -75,9 +78,6 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
     attachMessages(request, messages);
     request.messages = messages as unknown as AppMessages;
 
-    // `response.end([...request.messages].join())` looks `end` up before it touches the messages. For a cookie that is early
-    // enough, as `end` calls `writeHead`; a session's own `end`, or a promise, must find the wrapped one.
-    const isWatchedEarly = !config.storage.synchronous || "session" in request;
     if (isWatchedEarly) watch();
     if (config.storage.synchronous || !wantsPage(new NodeExchange(request, response, true))) return next();
     deliver()

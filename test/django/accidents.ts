@@ -1,6 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
 import type { Visitor } from "onceover/testing";
-import { SECRET } from "../support.ts";
+import { signText } from "../support.ts";
 import type { Accident } from "./scenario.ts";
 
 const COOKIE = "messages";
@@ -45,8 +44,6 @@ export function payloadOf(value: string): string {
 }
 
 /** Any payload, signed as Django signs. By hand, as `Signer` signs nothing but JSON. */
-export function signed(payload: string, secret: string = SECRET): string {
-  const key = createHash("sha256").update(`django.contrib.messagessignerdjango.http.cookies${secret}`).digest();
-  const value = `${payload}:1r31eq`;
-  return `${value}:${createHmac("sha256", key).update(value).digest("base64url")}`;
+export function signed(payload: string, secret?: string): string {
+  return signText(`${payload}:1r31eq`, secret);
 }

@@ -1,7 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
-import { SECRET } from "../support.ts";
+import { SECRET, signText } from "../support.ts";
 
-const SALT = "django.contrib.messagessignerdjango.http.cookies";
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** The mark by which a cookie says that the session has more. */
@@ -23,13 +21,9 @@ export function signedJson(value: unknown, by?: SignedBy): string {
   return signedPayload(Buffer.from(JSON.stringify(value)).toString("base64url"), by);
 }
 
-/** A messages cookie with any payload. It is signed here, by Django's rules and not by our sources. */
+/** A messages cookie with any payload. */
 export function signedPayload(payload: string, { secret = SECRET, time = Date.now() / 1000 }: SignedBy = {}): string {
-  const key = createHash("sha256")
-    .update(SALT + secret)
-    .digest();
-  const value = `${payload}:${base62(Math.floor(time))}`;
-  return `${value}:${createHmac("sha256", key).update(value).digest("base64url")}`;
+  return signText(`${payload}:${base62(Math.floor(time))}`, secret);
 }
 
 function base62(number: number): string {

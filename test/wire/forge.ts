@@ -1,16 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { SECRET } from "../support.ts";
-
-const SALT = "django.contrib.messagessignerdjango.http.cookies";
-
-/** Any text with a genuine signature, made by Django's rules and not by our sources. */
-export function signText(text: string, secret: string = SECRET): string {
-  const key = createHash("sha256")
-    .update(SALT + secret)
-    .digest();
-  return `${text}:${createHmac("sha256", key).update(text).digest("base64url")}`;
-}
+import { signText } from "../support.ts";
 
 /** Any bytes as a payload with a genuine signature. */
 export function signBytes(bytes: string | Uint8Array, secret?: string): string {

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeMessages, encodeMessages } from "../../src/wire/json.ts";
 import { readUnverified, Signer } from "../../src/wire/signing.ts";
-import { SECRET } from "../support.ts";
+import { SECRET, signText } from "../support.ts";
 import { anyMessage, anyText } from "./arbitraries.ts";
-import { ODD_JSON, signBytes, signDeflated, signText, signZlib } from "./forge.ts";
+import { ODD_JSON, signBytes, signDeflated, signZlib } from "./forge.ts";
 
 const OTHER_SECRET = "another secret that is long enough to be accepted";
 const signer = new Signer([SECRET]);
