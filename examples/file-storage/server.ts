@@ -10,6 +10,7 @@ const app = express();
 app.use(messages({ storage: fileStorage(await mkdtemp(join(tmpdir(), "messages-"))) }));
 
 app.get("/", (req, res) => {
+  // Printed by hand, as the texts are our own. A template escapes them.
   const items = [...req.messages].map((message) => `<li class="${message.tags}">${message}</li>`);
   res.send(`<ul>${items.join("")}</ul><form method="post"><button>Save</button></form>`);
 });
