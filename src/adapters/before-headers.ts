@@ -4,6 +4,9 @@ import { isPromise, type MaybePromise } from "../async.ts";
 /** The methods of a response that send its headers. */
 const SENDERS = ["writeHead", "write", "end", "flushHeaders"] as const;
 
+/** How much of a body is held back before a stream that is piped here is asked to wait, in bytes. */
+const MAX_HELD = 1 << 16;
+
 type Sender = (typeof SENDERS)[number];
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -25,16 +28,19 @@ export function beforeHeaders(
   const { writeHead, write, end, flushHeaders } = response;
   const senders = { writeHead, write, end, flushHeaders } as unknown as Readonly<Record<Sender, AnyFunction>>;
   const held: { name: Sender; args: unknown[] }[] = [];
+  let heldBytes = 0;
   let state: "armed" | "waiting" | "open" = "armed";
 
   for (const name of SENDERS) {
     response[name] = ((...args: unknown[]) => {
       if (state === "armed" && !isWanted()) state = "open";
       if (state === "open") return senders[name].apply(response, args);
-      if (state === "waiting") held.push({ name, args });
-      else if (start(name, args)) return sendHeld();
-      // `false` makes a stream that is piped here wait for "drain".
-      return name === "write" ? false : response;
+      // Whoever finds the headers unsent asks for them again (compression does): the first call has asked.
+      if (state === "waiting" && name !== "writeHead") held.push({ name, args });
+      if (state === "armed" && start(name, args)) return sendHeld();
+      if (name !== "write") return response;
+      heldBytes += sizeOf(args[0]);
+      return heldBytes < MAX_HELD;
     }) as never;
   }
 
@@ -45,7 +51,8 @@ export function beforeHeaders(
     try {
       const done = listener(name === "writeHead" ? (args[0] as number) : response.statusCode);
       if (!isPromise(done)) return true;
-      done.then(sendLate, fail);
+      // What Node refuses now, it would have refused in the face of whoever called.
+      done.then(sendLate, fail).catch((error: Error) => response.destroy(error));
     } catch (error) {
       fail(error);
     }
@@ -58,8 +65,9 @@ export function beforeHeaders(
     return held.splice(0).reduce((_: unknown, { name, args }) => senders[name].apply(response, args), undefined);
   }
 
+  /** Whoever was asked to wait is waiting for "drain": it comes by itself if the last of so many bytes was not taken at once. */
   function sendLate(): void {
-    if (sendHeld() === true) response.emit("drain");
+    if (sendHeld() === true && heldBytes >= MAX_HELD) response.emit("drain");
   }
 
   function fail(error: unknown): void {
@@ -70,6 +78,11 @@ export function beforeHeaders(
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
     senders.end.call(response, String(error));
   }
+}
+
+function sizeOf(chunk: unknown): number {
+  if (typeof chunk === "string") return chunk.length;
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
 /**

@@ -1,5 +1,11 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
+import compression from "compression";
+import express from "express";
 import session from "express-session";
 import { cookieStorage, fallbackStorage, type Storage, sessionStorage } from "onceover";
 import { messages, type NodeMiddleware } from "onceover/node";
@@ -99,6 +105,19 @@ for (const [name, wrap] of Object.entries({
       expect((await fetch(client.origin)).statusText).toBe("Fine indeed");
     });
 
+    test("a body that Node refuses ends the response, and nothing else", async () => {
+      const client = await clientOf(wrap(cookieStorage({ secret: SECRET })), (request, response) => {
+        try {
+          response.write(request.url === "/" ? "body" : (7 as never));
+          response.end();
+        } catch {
+          response.destroy();
+        }
+      });
+      await expect(client.get("/refused")).rejects.toThrow();
+      expect((await client.get("/")).body).toBe("body");
+    });
+
     test("headers that Node refuses are refused as before, and an error page can still be sent", async () => {
       const client = await clientOf(wrap(cookieStorage({ secret: SECRET })), (_, response) => {
         try {
@@ -155,5 +174,43 @@ describe("messages that are first read in the argument of a sender", () => {
       expect((await client.get("/")).body).toBe("waits|too");
       expect((await client.get("/")).body).toBe("");
     });
+  }
+});
+
+/** compression keeps the listeners for "drain" to itself, and wraps the same methods. */
+describe("a response that is compressed", () => {
+  const folder = mkdtempSync(join(tmpdir(), "onceover-"));
+  const storages: Record<string, () => Storage> = {
+    cookie: () => cookieStorage({ secret: SECRET }),
+    "a slow cookie": () => slow(cookieStorage({ secret: SECRET })),
+    "a slow session": () => slow(sessionStorage()),
+  };
+  for (const [name, create] of Object.entries(storages)) {
+    for (const order of ["before", "behind"]) {
+      test.each([100, 20_000, 70_000, 3_000_000])(
+        `is whole: on ${name}, compressed ${order} the messages, %i bytes`,
+        async (size) => {
+          const file = join(folder, `${size}.txt`);
+          writeFileSync(file, randomBytes(size / 2).toString("hex"));
+          const app = express();
+          if (order === "before") app.use(compression({ threshold: 0 }));
+          app.use(session({ secret: "s", resave: false, saveUninitialized: false }));
+          app.use(messages({ storage: create() }));
+          if (order === "behind") app.use(compression({ threshold: 0 }));
+          app.get("/file", (req, res) => {
+            req.messages.info("waits");
+            res.sendFile(file);
+          });
+          app.get("/", (req, res) => void res.send([...req.messages].join("|")));
+          server = await listen(app);
+          const client = new Client(server.origin);
+          const fetched = await fetch(`${server.origin}/file`, { headers: { accept: "text/html" } });
+          expect(fetched.headers.get("content-encoding")).toBe("gzip");
+          expect(await fetched.text()).toBe(readFileSync(file, "utf8"));
+          for (const cookie of fetched.headers.getSetCookie()) await client.jar.setCookie(cookie, server.origin);
+          expect((await client.get("/")).body).toBe("waits");
+        },
+      );
+    }
   }
 });
