@@ -120,6 +120,18 @@ test.each(["session", "fallback"] as const)(
   },
 );
 
+test("a session store that cannot save does not take the page with it: a warning tells", async () => {
+  class BrokenStore extends MemoryStore {
+    override set(_id: string, _data: SessionData, done?: (error?: unknown) => void): void {
+      setTimeout(() => done?.(new Error("disk full")), 5);
+    }
+  }
+  const middleware = session({ secret: "s", resave: false, saveUninitialized: false, store: new BrokenStore() });
+  const client = await start(middleware, messages({ secret: SECRET, onWarning }));
+  expect(await follow(client, await client.post("/overflow"))).toBe("");
+  expect(warnings.map(({ code, cause }) => [code, cause])).toEqual([["storage-failed", new Error("disk full")]]);
+});
+
 describe("without a session", () => {
   test("session storage says that it needs one, and in which order", async () => {
     const client = await start(messages({ storage: "session" }));
