@@ -3,6 +3,12 @@ import { describe, MessagesError } from "./errors.ts";
 /** For each setting: what it must be, in words, and whether a value is that. */
 export type Checks<T> = Readonly<Record<keyof T, readonly [expected: string, isValid: (value: unknown) => boolean]>>;
 
+/** True for a value that is one of these. */
+export const isOneOf =
+  (...values: unknown[]): ((value: unknown) => boolean) =>
+  (value) =>
+    values.includes(value);
+
 /** The error for a setting that cannot be: its name, what was expected, what was given and how that is shown. */
 export function invalidSetting(name: string, expected: string, given: unknown, shown?: string): MessagesError {
   const got = shown ?? describe(given);

@@ -330,8 +330,8 @@ export class Messages implements Iterable<Message> {
     const isGone = ({ fate }: Entry) => fate === "discarded" || (isDisplayed && fate !== "waiting");
     const all = [...(this.#loaded ?? []), ...this.#added];
     return {
-      added: all.filter((entry) => !entry.stored && !isGone(entry)).map(({ message }) => message),
-      consumed: all.filter((entry) => entry.stored && isGone(entry)).map(({ stored, message }) => stored ?? message),
+      added: all.flatMap((entry) => (entry.stored || isGone(entry) ? [] : [entry.message])),
+      consumed: all.flatMap((entry) => (entry.stored && isGone(entry) ? [entry.stored] : [])),
       looked: this.#looked,
       handedOut: this.#handedOut,
     };

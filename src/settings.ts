@@ -1,4 +1,4 @@
-import { type Checks, invalidSetting, withDefaults } from "./checks.ts";
+import { type Checks, invalidSetting, isOneOf, withDefaults } from "./checks.ts";
 import { MessagesError } from "./errors.ts";
 import { INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
 import { Messages, type MessagesSettings, messagesClass, type Shortcuts, type Source } from "./messages.ts";
@@ -107,10 +107,6 @@ export function defineMessages<const L extends Levels = {}>(settings: Settings<L
 }
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
-const isOneOf =
-  (...values: unknown[]) =>
-  (value: unknown) =>
-    values.includes(value);
 const isStorage = (value: unknown): value is Storage =>
   isObject(value) && typeof (value as Storage).load === "function" && typeof (value as Storage).commit === "function";
 
@@ -134,8 +130,10 @@ const CHECKS: Checks<Settings> = {
 };
 
 function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: Settings): Storage {
-  cookieSettings(cookie, compat); // Wrong is wrong, also where it is not used.
-  if (storage === "session") return sessionStorage();
+  if (storage === "session") {
+    cookieSettings(cookie, compat); // Wrong is wrong, also where it is not used.
+    return sessionStorage();
+  }
   if (isStorage(storage)) {
     if (secret === undefined && Object.keys(cookie).length === 0) return storage;
     const name = secret === undefined ? "cookie" : "secret";

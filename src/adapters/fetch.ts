@@ -9,7 +9,7 @@ import type { Exchange, Session, SetCookie } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import type { Messages, Shortcuts } from "../messages.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { readCookies, writeSetCookie } from "../wire/cookies.ts";
+import { type Cookies, readCookies, writeSetCookie } from "../wire/cookies.ts";
 
 /** A request with its messages. */
 export type MessagesRequest<L extends Levels> = Request & { readonly messages: Messages & Shortcuts<L> };
@@ -55,9 +55,8 @@ export function messages<const L extends Levels = RegisteredLevels>(
   const config = defineMessages(settings);
   return (handler) =>
     async (request, ...rest) => {
-      const head = new FetchRequestHead(request);
       const exchange = new FetchExchange(request, options.session);
-      const delivery = new Delivery(config, exchange, head);
+      const delivery = new Delivery(config, exchange, exchange);
       let isTouched = false;
       const messages = config.messages(() => {
         isTouched = true;
@@ -65,7 +64,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       });
       attachMessages(request, messages);
       const withMessages = Object.assign(request, { messages });
-      if (!config.storage.synchronous && wantsPage(head)) await delivery.preload();
+      if (!config.storage.synchronous && wantsPage(exchange)) await delivery.preload();
       const response = await handler(withMessages, ...rest);
       // A response that is not HTTP any more (an error, a WebSocket) has no headers to write to.
       if (!isTouched || response.status < 200) return response;
@@ -73,22 +72,6 @@ export function messages<const L extends Levels = RegisteredLevels>(
       await delivery.commit(messages, responseHead);
       return responseHead.apply(exchange.setCookies);
     };
-}
-
-class FetchRequestHead implements RequestHead {
-  readonly #request: Request;
-
-  constructor(request: Request) {
-    this.#request = request;
-  }
-
-  get method(): string {
-    return this.#request.method;
-  }
-
-  header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined;
-  }
 }
 
 class FetchResponseHead implements ResponseHead {
@@ -128,15 +111,23 @@ class FetchResponseHead implements ResponseHead {
   }
 }
 
-class FetchExchange implements Exchange {
+class FetchExchange implements Exchange, RequestHead {
   readonly request: Request;
   readonly setCookies: string[] = [];
   readonly #sessionOf: FetchOptions["session"];
-  #cookies: Readonly<Record<string, string | undefined>> | undefined;
+  #cookies: Cookies | undefined;
 
   constructor(request: Request, sessionOf: FetchOptions["session"]) {
     this.request = request;
     this.#sessionOf = sessionOf;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined;
   }
 
   get session(): Session | undefined {
@@ -144,13 +135,16 @@ class FetchExchange implements Exchange {
   }
 
   cookie(name: string): string | undefined {
-    this.#cookies ??= readCookies(this.request.headers.get("cookie") ?? "");
-    return this.#cookies[name];
+    return this.#sent()[name];
   }
 
   cookieNames(): Iterable<string> {
-    this.#cookies ??= readCookies(this.request.headers.get("cookie") ?? "");
-    return Object.keys(this.#cookies);
+    return Object.keys(this.#sent());
+  }
+
+  #sent(): Cookies {
+    this.#cookies ??= readCookies(this.header("cookie") ?? "");
+    return this.#cookies;
   }
 
   setCookie(cookie: SetCookie): void {

@@ -10,7 +10,7 @@ import { MessagesError } from "../errors.ts";
 import type { Exchange, Session, SetCookie } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { readCookies, writeSetCookie } from "../wire/cookies.ts";
+import { type Cookies, readCookies, writeSetCookie } from "../wire/cookies.ts";
 import { beforeHeaders } from "./before-headers.ts";
 
 declare module "node:http" {
@@ -120,7 +120,7 @@ class NodeExchange implements Exchange, RequestHead {
   readonly hasSession: boolean;
   readonly #response: ServerResponse;
   readonly #canWait: boolean;
-  #cookies: Readonly<Record<string, string | undefined>> | undefined;
+  #cookies: Cookies | undefined;
 
   /** @param canWait whether the response can still be held back while something is written elsewhere. */
   constructor(request: IncomingMessage, response: ServerResponse, canWait: boolean) {
@@ -140,13 +140,16 @@ class NodeExchange implements Exchange, RequestHead {
   }
 
   cookie(name: string): string | undefined {
-    this.#cookies ??= readCookies(this.request.headers.cookie ?? "");
-    return this.#cookies[name];
+    return this.#sent()[name];
   }
 
   cookieNames(): Iterable<string> {
-    this.#cookies ??= readCookies(this.request.headers.cookie ?? "");
-    return Object.keys(this.#cookies);
+    return Object.keys(this.#sent());
+  }
+
+  #sent(): Cookies {
+    this.#cookies ??= readCookies(this.header("cookie") ?? "");
+    return this.#cookies;
   }
 
   setCookie(cookie: SetCookie): void {

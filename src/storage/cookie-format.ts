@@ -101,8 +101,8 @@ export class CookieFormat {
 
   /** Deletes with Django's attributes (`HttpResponse.delete_cookie`): Secure only where a browser insists on it. */
   delete(exchange: Exchange, name: string): void {
-    const secure = this.settings.sameSite === "none" || /^__(Host|Secure)-/i.test(name);
-    exchange.setCookie({ ...this.#placeOf(exchange, name), value: "", secure, httpOnly: false, maxAge: 0 });
+    const place = this.#placeOf(exchange, name);
+    exchange.setCookie({ ...place, value: "", secure: mustBeSecure(place), httpOnly: false, maxAge: 0 });
   }
 
   /** What must be equal for a cookie to be the same one, and its SameSite. */
@@ -116,4 +116,9 @@ export class CookieFormat {
     const { maxAge } = this.settings;
     return maxAge !== undefined && Date.now() / 1000 - time > maxAge;
   }
+}
+
+/** True for a cookie that browsers take over HTTPS only (RFC 6265bis §4.1.3, §5.7). */
+export function mustBeSecure({ name, sameSite }: Pick<SetCookie, "name" | "sameSite">): boolean {
+  return sameSite === "none" || /^__(Host|Secure)-/i.test(name);
 }

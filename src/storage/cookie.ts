@@ -1,8 +1,8 @@
-import { type Checks, invalidSetting, withDefaults } from "../checks.ts";
+import { type Checks, invalidSetting, isOneOf, withDefaults } from "../checks.ts";
 import type { SameSite } from "../exchange.ts";
 import { writeSetCookie } from "../wire/cookies.ts";
 import { Signer } from "../wire/signing.ts";
-import { CookieFormat, type CookieSettings, type PerRequest } from "./cookie-format.ts";
+import { CookieFormat, type CookieSettings, mustBeSecure, type PerRequest } from "./cookie-format.ts";
 import { PendingCookieStorage } from "./pending-cookies.ts";
 import { SingleCookieStorage } from "./single-cookie.ts";
 import type { Storage } from "./storage.ts";
@@ -96,10 +96,6 @@ const isWritable = (attributes: { domain?: string; path?: string }) => {
   }
 };
 
-const isOneOf =
-  (...values: unknown[]) =>
-  (value: unknown) =>
-    values.includes(value);
 const isWhole = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
 const isText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 const isFunction = (value: unknown) => typeof value === "function";
@@ -133,7 +129,7 @@ export function cookieSettings(options: CookieOptions, compat: "django" | undefi
     maxSize: 2048,
   });
   const { name, secure, domain, path, sameSite } = settings;
-  if (secure === false && (sameSite === "none" || /^__(Host|Secure)-/i.test(name)))
+  if (secure === false && mustBeSecure(settings))
     throw invalidSetting("cookie.secure", `true with the name ${name} and sameSite ${sameSite}`, secure);
   if (/^__Host-/i.test(name) && (domain !== undefined || path !== "/"))
     throw invalidSetting("cookie.name", "without __Host- where a domain or a path is set", name);

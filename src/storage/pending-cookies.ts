@@ -77,7 +77,7 @@ export class PendingCookieStorage implements Storage {
       this.#write(apart, jar, exchange);
       return [];
     }
-    const { cookies, unstored } = this.#folded([...left, fresh], hasNext);
+    const { cookies, unstored } = this.#folded(left, fresh, hasNext);
     this.#write(cookies, jar, exchange);
     return unstored;
   }
@@ -102,11 +102,13 @@ export class PendingCookieStorage implements Storage {
     return cookies.size <= MAX_PENDING && this.#format.isWithinLimit(length);
   }
 
-  /** All groups in one cookie, as far as they fit, under the name of the last one, which no other response has. */
+  /** All groups in one cookie, as far as they fit, under the name of the new one, which no other response has. */
   #folded(
-    groups: readonly [...Group[], Group],
+    left: readonly Group[],
+    fresh: Group,
     hasNext: boolean,
   ): { cookies: Map<string, string>; unstored: Unstored } {
+    const groups = [...left, fresh];
     const messages = groups.flatMap((group) => group.messages);
     const items = (some: readonly Message[]) => itemsOf(only(groups, new Set(some)));
     // Where nothing comes next, a message that is too large by itself must not drive out all others.
@@ -115,8 +117,7 @@ export class PendingCookieStorage implements Storage {
     const { value, stored } = this.#format.fit(candidates, hasNext, { itemsOf: items });
     const unstored = messages.filter((message) => !stored.includes(message));
     const isEmpty = stored.length === 0 && !hasNext;
-    const name = this.#nameOf(groups[groups.length - 1] as Group);
-    return { cookies: new Map(isEmpty ? [] : [[name, value]]), unstored };
+    return { cookies: new Map(isEmpty ? [] : [[this.#nameOf(fresh), value]]), unstored };
   }
 
   /** Sets what is new or other than before, and deletes what is not to be. */

@@ -7,9 +7,8 @@ export class SingleCookieStorage implements Storage {
   readonly synchronous = true;
   readonly #format: CookieFormat;
   readonly #name: string;
-  /** The exchanges whose cookie says nothing, or only that more waits in the next storage. */
-  readonly #unreadable = new WeakSet<Exchange>();
-  readonly #markAlone = new WeakSet<Exchange>();
+  /** The exchanges whose cookie holds no message, and whether it says at least that more waits in the next storage. */
+  readonly #empty = new WeakMap<Exchange, "unreadable" | "mark for more">();
 
   constructor(format: CookieFormat) {
     this.#format = format;
@@ -21,7 +20,7 @@ export class SingleCookieStorage implements Storage {
     if (!value) return { messages: undefined, complete: true };
     const decoded = this.#format.decode(value);
     const messages = (decoded?.items ?? []).filter((item) => typeof item !== "string");
-    if (messages.length === 0) (decoded?.complete === false ? this.#markAlone : this.#unreadable).add(exchange);
+    if (messages.length === 0) this.#empty.set(exchange, decoded?.complete === false ? "mark for more" : "unreadable");
     // A cookie without messages is not a sign that there are none: what waits in the next storage is still to be read.
     return { messages, complete: messages.length > 0 && decoded?.complete === true };
   }
@@ -29,8 +28,8 @@ export class SingleCookieStorage implements Storage {
   commit({ kept, added, consumed, hasNext }: Changes, exchange: Exchange): Unstored {
     if (added.length === 0 && consumed.length === 0) {
       // What the mark points to may be on its way into the session; where nothing comes next, it points nowhere.
-      const isUseless = this.#unreadable.has(exchange) || (this.#markAlone.has(exchange) && !hasNext);
-      if (isUseless) this.#format.delete(exchange, this.#name);
+      const empty = this.#empty.get(exchange);
+      if (empty === "unreadable" || (empty === "mark for more" && !hasNext)) this.#format.delete(exchange, this.#name);
       return [];
     }
     const waiting = [...kept, ...added];

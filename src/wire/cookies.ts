@@ -4,8 +4,11 @@ import type { SetCookie } from "../exchange.ts";
 /** Values go over the wire as they are: Django writes `:` raw, and does not decode `%3A`. */
 const asIs = (value: string): string => value;
 
+/** Cookie values by name. */
+export type Cookies = Readonly<Record<string, string | undefined>>;
+
 /** The cookies of a `Cookie` header by name; of several with one name, the first (RFC 6265 §5.4: the most specific path). */
-export function readCookies(header: string): Readonly<Record<string, string | undefined>> {
+export function readCookies(header: string): Cookies {
   return parseCookie(header, { decode: asIs });
 }
 

@@ -3,25 +3,16 @@ import { request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import express, { type Express } from "express";
 import session from "express-session";
-import { cookieStorage, type MessagesError, type Settings, type Storage, sessionStorage } from "onceover";
+import { cookieStorage, type Settings, type Storage, sessionStorage } from "onceover";
 import { messages } from "onceover/express";
-import { afterEach, describe, expect, test } from "vitest";
-import { Client } from "../client.ts";
+import { describe, expect, test } from "vitest";
+import type { Client } from "../client.ts";
 import { SECRET, slow } from "../support.ts";
-import type { ContractServer } from "./contract.ts";
-import { listen } from "./servers.ts";
+import { serverOfEachTest } from "./servers.ts";
 
-let server: ContractServer | undefined;
-const warnings: MessagesError[] = [];
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  warnings.length = 0;
-});
+const { warnings, onWarning, serve } = serverOfEachTest();
 
-const onWarning = (warning: MessagesError) => warnings.push(warning);
-
-async function start(settings: Settings, routes: (app: Express) => void): Promise<Client> {
+function start(settings: Settings, routes: (app: Express) => void): Promise<Client> {
   const app = express();
   app.use(session({ secret: "s", resave: false, saveUninitialized: false }));
   app.use(messages({ onWarning, ...settings }));
@@ -31,12 +22,7 @@ async function start(settings: Settings, routes: (app: Express) => void): Promis
   });
   app.get("/", (req, res) => void res.send([...req.messages].join("|")));
   routes(app);
-  const onError: express.ErrorRequestHandler = (error, _req, res, _next) => {
-    res.status(500).send(`${error.code}: ${error.message}`);
-  };
-  app.use(onError);
-  server = await listen(app);
-  return new Client(server.origin);
+  return serve(app);
 }
 
 const storages: Record<string, () => Settings> = {

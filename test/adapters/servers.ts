@@ -1,6 +1,10 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ErrorRequestHandler, Express } from "express";
+import type { MessagesError } from "onceover";
+import { afterEach } from "vitest";
+import { Client } from "../client.ts";
 import type { ContractServer } from "./contract.ts";
 
 /** Serves on a free port of this machine, until it is closed. */
@@ -16,3 +20,27 @@ export async function listen(listener: RequestListener): Promise<ContractServer>
       }),
   };
 }
+
+/** One server for each test of a file, and the warnings of what runs in it; both end with the test. */
+export function serverOfEachTest() {
+  let server: ContractServer | undefined;
+  const warnings: MessagesError[] = [];
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    warnings.length = 0;
+  });
+  return {
+    warnings,
+    onWarning: (warning: MessagesError) => void warnings.push(warning),
+    serve: async (app: Express) => {
+      app.use(showError);
+      server = await listen(app);
+      return new Client(server.origin);
+    },
+  };
+}
+
+const showError: ErrorRequestHandler = (error, _req, res, _next) => {
+  res.status(500).send(`${error.code}: ${error.message}`);
+};

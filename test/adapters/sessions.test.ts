@@ -3,28 +3,19 @@ import express, { type RequestHandler } from "express";
 import session, { MemoryStore, type SessionData } from "express-session";
 import { MessagesError, type Settings } from "onceover";
 import { messages } from "onceover/express";
-import { afterEach, describe, expect, test } from "vitest";
-import { type Answer, Client } from "../client.ts";
+import { describe, expect, test } from "vitest";
+import type { Answer, Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import type { ContractServer } from "./contract.ts";
-import { listen } from "./servers.ts";
+import { serverOfEachTest } from "./servers.ts";
 
-let server: ContractServer | undefined;
-const warnings: MessagesError[] = [];
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  warnings.length = 0;
-});
-
-const onWarning = (warning: MessagesError) => warnings.push(warning);
+const { warnings, onWarning, serve } = serverOfEachTest();
 const overflow = "x"
   .repeat(300)
   .split("")
   .map(() => Math.random().toString(36).slice(2))
   .join("");
 
-async function start(...middleware: RequestHandler[]): Promise<Client> {
+function start(...middleware: RequestHandler[]): Promise<Client> {
   const app = express();
   for (const handler of middleware) app.use(handler);
   app.post("/add", (req, res) => {
@@ -43,12 +34,7 @@ async function start(...middleware: RequestHandler[]): Promise<Client> {
     });
   });
   app.get("/", (req, res) => void res.send([...req.messages].join("|")));
-  const onError: express.ErrorRequestHandler = (error, _req, res, _next) => {
-    res.status(500).send(`${error.code}: ${error.message}`);
-  };
-  app.use(onError);
-  server = await listen(app);
-  return new Client(server.origin);
+  return serve(app);
 }
 
 const follow = async (client: Client, answer: Answer) => {
