@@ -6,6 +6,7 @@ import { type Exchange, Message, type MessageJson, markSafe, type Storage } from
 /** Keeps each message in a file of its own, in a folder for each visitor: exchanges at once never write the same file. */
 export function fileStorage(root: string): Storage {
   const fileOf = new WeakMap<Message, string>();
+  let newest = 0;
 
   return {
     async load(exchange) {
@@ -25,10 +26,10 @@ export function fileStorage(root: string): Storage {
       if (added.length > 0) {
         const folder = join(root, visitorOf(exchange) ?? newVisitor(exchange));
         await mkdir(folder, { recursive: true });
-        const now = Date.now();
-        for (const [index, message] of added.entries()) {
-          const name = `${now}-${String(index).padStart(4, "0")}-${randomUUID()}.json`;
-          await writeFile(join(folder, name), JSON.stringify(message));
+        for (const message of added) {
+          // Files are read in the order of their names: a time in microseconds, and never the same one twice.
+          newest = Math.max(newest + 1, Date.now() * 1000);
+          await writeFile(join(folder, `${newest}-${randomUUID()}.json`), JSON.stringify(message));
         }
       }
       return [];

@@ -51,10 +51,10 @@ export function storageContract(options: StorageContractOptions): StorageCase[] 
       await exchange(storage, visitor, { added });
       deepEqual(await waiting(storage, visitor), added.map(whole));
     },
-    "adds behind what waits": async (storage, visitor) => {
-      await exchange(storage, visitor, { added: texts("a", "b") });
-      await exchange(storage, visitor, { added: texts("c") });
-      deepEqual((await waiting(storage, visitor)).map(text), ["a", "b", "c"]);
+    "adds behind what waits, however fast": async (storage, visitor) => {
+      const pairs = Array.from({ length: 15 }, (_, index) => [`a${index}`, `b${index}`]);
+      for (const pair of pairs) await exchange(storage, visitor, { added: texts(...pair) });
+      deepEqual((await waiting(storage, visitor)).map(text), pairs.flat());
     },
     "removes just what was consumed": async (storage, visitor) => {
       await exchange(storage, visitor, { added: texts("a", "b", "c") });
