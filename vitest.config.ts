@@ -14,8 +14,20 @@ const alias = Object.entries(exports).map(([subpath, target]) => ({
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/frameworks/**"] } },
+      {
+        // Examples that are projects of their own: each is installed, built and served.
+        extends: true,
+        test: {
+          name: "frameworks",
+          include: ["test/frameworks/*.test.ts"],
+          globalSetup: "test/frameworks/setup.ts",
+          hookTimeout: 15 * 60_000,
+        },
+      },
+    ],
   },
 });

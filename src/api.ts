@@ -2,6 +2,7 @@ import { describe, MessagesError } from "./errors.ts";
 import { LEVELS, type Levels } from "./levels.ts";
 import type { Text } from "./message.ts";
 import { type AddOptions, closeMessages, type Messages, type Shortcuts, type Source } from "./messages.ts";
+import { latestMount } from "./mount.ts";
 import { type Config, defineMessages } from "./settings.ts";
 
 /**
@@ -56,7 +57,7 @@ export function attachMessages(request: object, messages: Messages): void {
   if (host[MESSAGES])
     throw new MessagesError(
       "mounted-twice",
-      "messages() is mounted twice on this request. Mount it once, for the whole app.",
+      `messages() is mounted twice on this request. Mount it once, for the whole app: ${latestMount().messages}.`,
     );
   host[MESSAGES] = messages as AppMessages;
 }
@@ -168,10 +169,11 @@ export function findMessages(request: object): AppMessages | undefined {
   throw new MessagesError("not-a-request", `A request was expected; got ${describe(request)}.`);
 }
 
-function noMiddleware(): MessagesError {
+/** The error of a request that has no messages. */
+export function noMiddleware(): MessagesError {
   return new MessagesError(
     "no-middleware",
-    "This request has no messages: it did not go through messages(). Mount the adapter before the routes that add messages.",
+    `This request has no messages: it did not go through messages(). Mount ${latestMount().messages}.`,
   );
 }
 

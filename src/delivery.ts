@@ -3,14 +3,18 @@ import { MessagesError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { isResolved, isSame, Message, textOf } from "./message.ts";
 import { closeMessages, type Messages, type Outcome, type Source } from "./messages.ts";
+import { clearReceipts, confirmedBy, receiptMaker } from "./receipts.ts";
 import type { Config } from "./settings.ts";
 import type { Unstored } from "./storage/storage.ts";
+import { RECEIPTS_COOKIE } from "./wire/receipts.ts";
 
 /** What delivery needs to know of a request. */
 export interface RequestHead {
   readonly method: string;
   /** The value of a header, by its name in lower case. */
   header(name: string): string | undefined;
+  /** True if a script asks for the data of a page that it may never show: its receipts tell what it did show. */
+  readonly asksForData?: boolean;
 }
 
 /** What delivery needs of a response whose headers are about to go out. */
@@ -36,11 +40,15 @@ export class Delivery implements Source {
   /** True once reading has failed: that was told, and nothing is written over what could not be read. */
   #isBroken = false;
   #prefetch: boolean | undefined;
+  /** Waiting in the storage, and shown by the browser already. */
+  #confirmed: readonly Message[] = [];
+  readonly receiptOf: ((message: Message) => string) | undefined;
 
   constructor(config: Config, exchange: Exchange, request: RequestHead) {
     this.#config = config;
     this.#exchange = exchange;
     this.#request = request;
+    if (request.asksForData && config.compat !== "django") this.receiptOf = receiptMaker();
   }
 
   begin(): void {
@@ -55,12 +63,13 @@ export class Delivery implements Source {
 
   /** To a prefetch the messages look empty: nobody may ever look at that page. */
   load(): MaybePromise<readonly Message[]> {
-    return this.#isPrefetch ? [] : this.#load();
+    return this.#isPrefetch ? [] : andThen(this.#load(), (messages) => without(messages, this.#confirmed));
   }
 
   tooLate(verb: "added" | "read"): void {
     const fate = verb === "added" ? "is lost" : "will be shown again on the next page";
-    const text = `A message was ${verb} after the response's headers had gone out, and ${fate}. Do it before the response is sent.`;
+    const deadline = this.#exchange.mount?.deadline ?? "before the response is sent";
+    const text = `A message was ${verb} after the response's headers had gone out, and ${fate}. Do it ${deadline}.`;
     this.#warn(new MessagesError("too-late", text));
   }
 
@@ -74,9 +83,28 @@ export class Delivery implements Source {
     const isDisplayed = this.#config.compat === "django" || (!this.#isPrefetch && reachesEyes(this.#request, response));
     const outcome = closeMessages(messages, isDisplayed);
     if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
-    return andThen(this.#store(outcome), (unstored) => {
-      if (unstored.length > 0) this.#warn(this.#notStored(unstored));
+    return andThen(this.#keepFresh(outcome, response), () =>
+      andThen(this.#store(outcome), (unstored) => {
+        if (unstored.length > 0) this.#warn(this.#notStored(unstored));
+      }),
+    );
+  }
+
+  /** A page that was fetched ahead without the messages that wait must not be the one that is shown. */
+  #keepFresh({ looked }: Outcome, response: ResponseHead): MaybePromise<void> {
+    if (!this.#isPrefetch || !looked) return;
+    const waiting = attempt<readonly Message[]>(
+      () => this.#load(),
+      () => [],
+    );
+    return andThen(waiting, ({ length }) => {
+      if (length > 0) response.setHeader("Cache-Control", "no-store");
     });
+  }
+
+  /** What the browser says that it has shown. */
+  get #receipts(): string | undefined {
+    return this.#config.compat === "django" ? undefined : this.#exchange.cookie(RECEIPTS_COOKIE);
   }
 
   get #isPrefetch(): boolean {
@@ -86,10 +114,11 @@ export class Delivery implements Source {
 
   #store({ added, consumed }: Outcome): MaybePromise<Unstored> {
     if (this.#isBroken || (this.#isPrefetch && added.length === 0)) return [];
-    const gone = new Set(consumed);
     const commit = (loaded: readonly Message[]) => {
-      const kept = loaded.filter((message) => !gone.has(message));
-      const changes = { kept, added: this.#withoutRepeats(this.#resolve(added), kept), consumed, hasNext: false };
+      const gone = [...consumed, ...this.#confirmed];
+      const kept = without(loaded, gone);
+      if (this.#receipts !== undefined) clearReceipts(this.#exchange);
+      const changes = { kept, added: this.#withoutRepeats(this.#resolve(added), kept), consumed: gone, hasNext: false };
       return this.#config.storage.commit(changes, this.#exchange);
     };
     return attempt(
@@ -105,6 +134,7 @@ export class Delivery implements Source {
   #load(): MaybePromise<readonly Message[]> {
     this.#loaded ??= andThen(this.#read(), (messages) => {
       this.#loaded = messages;
+      this.#confirmed = confirmedBy(this.#receipts, messages);
       return messages;
     });
     return this.#loaded;
@@ -163,9 +193,10 @@ export class Delivery implements Source {
       if (error instanceof MessagesError) return error;
       throw error;
     }
+    const mend = this.#exchange.mount?.session ?? "the session before the messages";
     return new MessagesError(
       "no-session",
-      "There is no session to hold them: mount the session middleware before messages(), or raise `cookie.maxSize`.",
+      `There is no session to hold them: mount ${mend}; or raise \`cookie.maxSize\`.`,
     );
   }
 
@@ -178,6 +209,10 @@ function asMessagesError(cause: unknown): MessagesError {
   if (cause instanceof MessagesError) return cause;
   const text = `The messages storage failed, and the messages of this request with it: ${String(cause)}`;
   return new MessagesError("storage-failed", text, { cause });
+}
+
+function without(messages: readonly Message[], gone: readonly Message[]): readonly Message[] {
+  return gone.length === 0 ? messages : messages.filter((message) => !gone.includes(message));
 }
 
 /** The headers by which browsers and client-side routers say that nobody may ever look at the answer. */
@@ -204,6 +239,7 @@ const UNSEEN_STATUSES: ReadonlySet<number> = new Set([204, 205]);
 /** True if a person gets to see the response: only then what was iterated is displayed. */
 function reachesEyes(request: RequestHead, response: ResponseHead): boolean {
   const { status } = response;
+  if (request.asksForData) return false;
   if (!response.isConnected || request.method === "HEAD" || isRedirect(status) || status >= 500) return false;
   if (UNSEEN_STATUSES.has(status)) return false;
   // HTMX leaves the page for another one: https://htmx.org/reference/#response_headers

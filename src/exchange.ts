@@ -1,3 +1,5 @@
+import type { Mount } from "./mount.ts";
+
 /**
  * One HTTP exchange, as a storage sees it. Each adapter makes one.
  *
@@ -19,6 +21,8 @@ export interface Exchange {
   readonly session: Session | undefined;
   /** The framework's own request, for settings that are functions of it. */
   readonly request: object;
+  /** How the framework's developers mount things, for the texts of errors. */
+  readonly mount?: Mount;
 }
 
 /** One key at a time of whatever session the framework has. */

@@ -135,6 +135,8 @@ export interface MessageJson {
   readonly extraTags: string | null;
   readonly tags: string;
   readonly data?: Json;
+  /** By what the browser confirms that it has shown the message; see `shown()` of `onceover/shown`. */
+  readonly receipt?: string;
 }
 
 /** The text as a string, asked for now. */

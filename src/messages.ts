@@ -39,6 +39,8 @@ export interface Source {
   load(): MaybePromise<readonly Message[]>;
   /** Tells that messages were touched when the response's headers had gone out. */
   tooLate(verb: "added" | "read"): void;
+  /** By what the browser confirms that it has shown a message, where the response alone does not say so. */
+  readonly receiptOf?: ((message: Message) => string) | undefined;
 }
 
 /** What an exchange did to its messages. */
@@ -243,9 +245,19 @@ export class Messages implements Iterable<Message> {
     return this;
   }
 
-  /** Shows all messages as JSON: like iterating, it takes them. */
+  /**
+   * Shows all messages as JSON: like iterating, it takes them.
+   *
+   * Where a client-side router fetches the data of a page, which it may never show, each has a `receipt`; hand what you show
+   * to `shown()` of `onceover/shown`.
+   */
   toJSON(): MessageJson[] {
-    return [...this].map((message) => message.toJSON());
+    const messages = [...this];
+    const receiptOf = this.#opened?.receiptOf;
+    return messages.map((message) => ({
+      ...message.toJSON(),
+      ...(receiptOf ? { receipt: receiptOf(message) } : {}),
+    }));
   }
 
   get [Symbol.toStringTag](): string {

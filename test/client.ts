@@ -20,9 +20,12 @@ export interface AskOptions {
 export class Client {
   readonly jar: CookieJar = new CookieJar();
   readonly origin: string;
+  readonly #base: string;
 
-  constructor(origin: string) {
+  /** @param base what paths are below. */
+  constructor(origin: string, base = "") {
     this.origin = origin;
+    this.#base = base;
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Answer> {
@@ -35,7 +38,7 @@ export class Client {
 
   /** GETs where a redirect points. */
   follow(answer: Answer): Promise<Answer> {
-    return this.get(answer.headers.location ?? "no location");
+    return this.get(new URL(answer.headers.location ?? "no location", this.origin).href);
   }
 
   /** What the jar would send, by name. */
@@ -49,7 +52,7 @@ export class Client {
    * without its body: that is where browsers follow it.
    */
   async ask(method: string, path: string, { headers = {}, body }: AskOptions = {}): Promise<Answer> {
-    const url = new URL(path, this.origin);
+    const url = new URL(path.startsWith("/") ? this.#base + path : path, this.origin);
     const cookie = await this.jar.getCookieString(url.href);
     return new Promise((resolve, reject) => {
       const form = body instanceof URLSearchParams ? { "content-type": "application/x-www-form-urlencoded" } : {};

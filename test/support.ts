@@ -1,17 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Storage } from "onceover";
+import { SECRET } from "./adapters/contract-app.ts";
 
-/** Long enough to be accepted, and in no other way secret. */
-export const SECRET = "not a secret: it stands in the tests of onceover";
-
-/** A storage whose two methods take 20 ms. */
-export function slow(storage: Storage): Storage {
-  const later = () => new Promise((resolve) => setTimeout(resolve, 20));
-  return {
-    load: (exchange) => later().then(() => storage.load(exchange)),
-    commit: (changes, exchange) => later().then(() => storage.commit(changes, exchange)),
-  };
-}
+export { SECRET, slow } from "./adapters/contract-app.ts";
 
 /** Any text with a genuine signature, made by Django's rules and not by our sources. */
 export function signText(text: string, secret: string = SECRET): string {

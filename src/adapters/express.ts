@@ -6,8 +6,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppMessages, RegisteredLevels } from "../api.ts";
 import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
-import type { Config, Settings } from "../settings.ts";
-import { messages as nodeMessages } from "./node.ts";
+import type { Mount } from "../mount.ts";
+import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { nodeMiddleware } from "./node-middleware.ts";
 
 declare global {
   namespace Express {
@@ -63,7 +64,7 @@ export type ExpressMiddleware = (
 export function messages<const L extends Levels = RegisteredLevels>(
   settings: Settings<L> | Config<L>,
 ): ExpressMiddleware {
-  const middleware = nodeMessages(settings);
+  const middleware = nodeMiddleware(defineMessages(settings), EXPRESS);
   return function onceover(request, response, next) {
     middleware(request, response, (error) => {
       if (error !== undefined) return next(error);
@@ -74,3 +75,9 @@ export function messages<const L extends Levels = RegisteredLevels>(
     });
   };
 }
+
+const EXPRESS: Mount = {
+  messages: "`app.use(messages(…))` before the routes that use messages",
+  session: "`app.use(session(…))` before `app.use(messages(…))`",
+  deadline: "before `res.send()`, `res.redirect()` or `res.render()`",
+};

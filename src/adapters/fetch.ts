@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { attachMessages, type RegisteredLevels } from "../api.ts";
-import { Delivery, type RequestHead, type ResponseHead, wantsPage } from "../delivery.ts";
-import type { Exchange, Session, SetCookie } from "../exchange.ts";
+import type { RegisteredLevels } from "../api.ts";
+import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import type { Messages, Shortcuts } from "../messages.ts";
+import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { type Cookies, readCookies, writeSetCookie } from "../wire/cookies.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
 
 /** A request with its messages. */
 export type MessagesRequest<L extends Levels> = Request & { readonly messages: Messages & Shortcuts<L> };
@@ -53,101 +53,22 @@ export function messages<const L extends Levels = RegisteredLevels>(
   options: FetchOptions = {},
 ): WithMessages<L> {
   const config = defineMessages(settings);
+  const { session } = options;
+  rememberMount(FETCH);
   return (handler) =>
     async (request, ...rest) => {
-      const exchange = new FetchExchange(request, options.session);
-      const delivery = new Delivery(config, exchange, exchange);
-      let isTouched = false;
-      const messages = config.messages(() => {
-        isTouched = true;
-        return delivery;
+      const exchange = new FetchExchange(config, request, {
+        mount: FETCH,
+        session: session && (() => session(request)),
       });
-      attachMessages(request, messages);
-      const withMessages = Object.assign(request, { messages });
-      if (!config.storage.synchronous && wantsPage(exchange)) await delivery.preload();
-      const response = await handler(withMessages, ...rest);
-      // A response that is not HTTP any more (an error, a WebSocket) has no headers to write to.
-      if (!isTouched || response.status < 200) return response;
-      const responseHead = new FetchResponseHead(response, request);
-      await delivery.commit(messages, responseHead);
-      return responseHead.apply(exchange.setCookies);
+      const withMessages = Object.assign(request, { messages: exchange.messages });
+      await exchange.preload();
+      return exchange.finish(await handler(withMessages, ...rest));
     };
 }
 
-class FetchResponseHead implements ResponseHead {
-  readonly #response: Response;
-  readonly #request: Request;
-  readonly #headers = new Headers();
-
-  constructor(response: Response, request: Request) {
-    this.#response = response;
-    this.#request = request;
-  }
-
-  get status(): number {
-    return this.#response.status;
-  }
-
-  get isConnected(): boolean {
-    return !this.#request.signal.aborted;
-  }
-
-  header(name: string): string | undefined {
-    return this.#headers.get(name) ?? this.#response.headers.get(name) ?? undefined;
-  }
-
-  setHeader(name: string, value: string): void {
-    this.#headers.set(name, value);
-  }
-
-  /** The response with what was written to it; a copy, as the headers of redirects and fetched responses are immutable. */
-  apply(setCookies: readonly string[]): Response {
-    const written = [...this.#headers];
-    if (written.length === 0 && setCookies.length === 0) return this.#response;
-    const response = new Response(this.#response.body, this.#response);
-    for (const [name, value] of written) response.headers.set(name, value);
-    for (const cookie of setCookies) response.headers.append("Set-Cookie", cookie);
-    return response;
-  }
-}
-
-class FetchExchange implements Exchange, RequestHead {
-  readonly request: Request;
-  readonly setCookies: string[] = [];
-  readonly #sessionOf: FetchOptions["session"];
-  #cookies: Cookies | undefined;
-
-  constructor(request: Request, sessionOf: FetchOptions["session"]) {
-    this.request = request;
-    this.#sessionOf = sessionOf;
-  }
-
-  get method(): string {
-    return this.request.method;
-  }
-
-  header(name: string): string | undefined {
-    return this.request.headers.get(name) ?? undefined;
-  }
-
-  get session(): Session | undefined {
-    return this.#sessionOf?.(this.request);
-  }
-
-  cookie(name: string): string | undefined {
-    return this.#sent()[name];
-  }
-
-  cookieNames(): Iterable<string> {
-    return Object.keys(this.#sent());
-  }
-
-  #sent(): Cookies {
-    this.#cookies ??= readCookies(this.header("cookie") ?? "");
-    return this.#cookies;
-  }
-
-  setCookie(cookie: SetCookie): void {
-    this.setCookies.push(writeSetCookie(cookie));
-  }
-}
+const FETCH: Mount = {
+  messages: "the whole handler in `withMessages(handler)`",
+  session: "a session with `messages(settings, { session: (request) => … })`",
+  deadline: "before the handler returns its response",
+};

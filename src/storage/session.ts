@@ -55,9 +55,9 @@ function decode(json: unknown): Message[] {
 
 function sessionOf(exchange: Exchange): Session {
   if (exchange.session) return exchange.session;
+  const mend = exchange.mount ? exchange.mount.session : "the session before the messages";
   throw new MessagesError(
     "no-session",
-    "The session storage needs a session, and this request has none. Mount the session middleware before messages(), " +
-      "or choose the cookie storage.",
+    `The session storage needs a session, and this request has none. Mount ${mend}; or choose the cookie storage.`,
   );
 }

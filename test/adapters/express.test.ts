@@ -2,24 +2,25 @@ import cookieSession from "cookie-session";
 import express5, { type RequestHandler } from "express";
 import session from "express-session";
 import express4 from "express4";
-import type { Settings } from "onceover";
+import type { Config } from "onceover";
 import { messages } from "onceover/express";
-import { act, adapterContract, type ContractServer } from "./contract.ts";
+import { adapterContract, type ContractServer } from "./contract.ts";
+import { act } from "./contract-app.ts";
 import { listen } from "./servers.ts";
 
 const expressSession = () => session({ secret: "s", resave: false, saveUninitialized: false });
 
-adapterContract("Express 5 with express-session", (settings) => start(express5, settings, expressSession()));
-adapterContract("Express 4 with express-session", (settings) => start(express4, settings, expressSession()));
-adapterContract("Express 5 with cookie-session", (settings) =>
-  start(express5, settings, cookieSession({ keys: ["k"] }) as RequestHandler),
+adapterContract("Express 5 with express-session", (config) => start(express5, config, expressSession()));
+adapterContract("Express 4 with express-session", (config) => start(express4, config, expressSession()));
+adapterContract("Express 5 with cookie-session", (config) =>
+  start(express5, config, cookieSession({ keys: ["k"] }) as RequestHandler),
 );
-adapterContract("Express 5 without a session", (settings) => start(express5, settings), { session: false });
+adapterContract("Express 5 without a session", (config) => start(express5, config), { session: false });
 
-function start(express: typeof express5, settings: Settings, ...middleware: RequestHandler[]): Promise<ContractServer> {
+function start(express: typeof express5, config: Config, ...middleware: RequestHandler[]): Promise<ContractServer> {
   const app = express();
   for (const handler of middleware) app.use(handler);
-  app.use(messages(settings));
+  app.use(messages(config));
   app.use((req, res) => {
     const { status, headers, body } = act({
       method: req.method,

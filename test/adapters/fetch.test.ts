@@ -1,17 +1,18 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import type { Session, Settings } from "onceover";
+import type { Config, Session } from "onceover";
 import { messages } from "onceover/fetch";
-import { act, adapterContract, type ContractServer } from "./contract.ts";
+import { adapterContract, type ContractServer } from "./contract.ts";
+import { act } from "./contract-app.ts";
 import { listen } from "./servers.ts";
 
 type FetchHandler = (request: Request) => Promise<Response>;
 
-adapterContract("a fetch handler with a session", (settings) => serve(handlerWith(settings, sessionsByCookie())));
-adapterContract("a fetch handler without a session", (settings) => serve(handlerWith(settings)), { session: false });
+adapterContract("a fetch handler with a session", (config) => serve(handlerWith(config, sessionsByCookie())));
+adapterContract("a fetch handler without a session", (config) => serve(handlerWith(config)), { session: false });
 
-function handlerWith(settings: Settings, session?: (request: Request) => Session | undefined): FetchHandler {
-  const withMessages = messages(settings, session ? { session } : {});
+function handlerWith(config: Config, session?: (request: Request) => Session | undefined): FetchHandler {
+  const withMessages = messages(config, session ? { session } : {});
   const handler = withMessages((request) => {
     const { status, headers, body } = act({
       method: request.method,

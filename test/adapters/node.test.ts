@@ -1,16 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import connect from "connect";
 import session from "express-session";
-import type { Settings } from "onceover";
+import type { Config } from "onceover";
 import { messages } from "onceover/node";
-import { act, adapterContract, type ContractServer } from "./contract.ts";
+import { adapterContract, type ContractServer } from "./contract.ts";
+import { act } from "./contract-app.ts";
 import { listen } from "./servers.ts";
 
-adapterContract("node:http", (settings) => listen(plain(settings)), { session: false });
+adapterContract("node:http", (config) => listen(plain(config)), { session: false });
 adapterContract("Connect with express-session", startConnect);
 
-function plain(settings: Settings): RequestListener {
-  const withMessages = messages(settings);
+function plain(config: Config): RequestListener {
+  const withMessages = messages(config);
   return (request, response) =>
     withMessages(request, response, () => {
       try {
@@ -21,10 +22,10 @@ function plain(settings: Settings): RequestListener {
     });
 }
 
-function startConnect(settings: Settings): Promise<ContractServer> {
+function startConnect(config: Config): Promise<ContractServer> {
   const app = connect();
   app.use(session({ secret: "s", resave: false, saveUninitialized: false }) as unknown as connect.NextHandleFunction);
-  app.use(messages(settings));
+  app.use(messages(config));
   app.use(answer);
   return listen(app);
 }

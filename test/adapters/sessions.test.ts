@@ -122,7 +122,10 @@ describe("without a session", () => {
   test("session storage says that it needs one, and in which order", async () => {
     const client = await start(messages({ storage: "session" }));
     for (const answer of [await client.get("/"), await client.post("/add")]) {
-      expect(answer).toMatchObject({ status: 500, body: expect.stringMatching(/^no-session: .*before messages\(\)/) });
+      expect(answer).toMatchObject({
+        status: 500,
+        body: expect.stringMatching(/^no-session: .*before `app\.use\(messages\(…\)\)`/),
+      });
     }
   });
 
@@ -158,7 +161,7 @@ describe("messages mounted before the session, and used in between", () => {
     const client = await order({ storage: "session" }, add);
     expect(await client.post("/add")).toMatchObject({
       status: 500,
-      body: expect.stringMatching(/^no-session: .*Mount the session middleware before messages\(\)/),
+      body: expect.stringMatching(/^no-session: .*Mount `app\.use\(session\(…\)\)` before `app\.use\(messages\(…\)\)`/),
     });
   });
 
@@ -166,7 +169,7 @@ describe("messages mounted before the session, and used in between", () => {
     const client = await order({ secret: SECRET, onWarning }, add);
     await client.post("/add");
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("session(…)), then app.use(messages(…))"),
+      expect.stringContaining("Mount `app.use(session(…))` before `app.use(messages(…))`"),
     ]);
   });
 
@@ -174,7 +177,7 @@ describe("messages mounted before the session, and used in between", () => {
     const client = await order({ secret: SECRET, debug: true }, add);
     expect(await client.post("/add")).toMatchObject({
       status: 500,
-      body: expect.stringContaining("session(…)), then app.use(messages(…))"),
+      body: expect.stringContaining("Mount `app.use(session(…))` before `app.use(messages(…))`"),
     });
   });
 

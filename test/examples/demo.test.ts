@@ -1,17 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../examples/demo/app.ts";
 import { levels } from "../../examples/demo/config.ts";
 import { SAMPLES } from "../../examples/demo/samples.ts";
+import { HOW_TO_GET_CHROMIUM, isBrowserMissing, launchBrowser } from "../browser.ts";
 import { type Answer, Client } from "../client.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const HOW_TO_GET_CHROMIUM = `There is no ${CHROMIUM}: run \`apt-get install chromium\`, or say CHROMIUM=<path>.`;
-const canSkip = !existsSync(CHROMIUM) && process.env.CI !== "true";
-if (canSkip) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
+if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
 
 let server: Server;
 let origin: string;
@@ -246,18 +244,14 @@ describe("the demo, over HTTP", () => {
   }
 });
 
-describe.skipIf(canSkip)("the demo, in Chromium", () => {
+describe.skipIf(isBrowserMissing)("the demo, in Chromium", () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(HOW_TO_GET_CHROMIUM);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    });
+    browser = await launchBrowser();
   });
 
   afterAll(() => browser?.close());

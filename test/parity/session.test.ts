@@ -12,7 +12,7 @@ describe("session storage", () => {
     expect(failure).toBeInstanceOf(MessagesError);
     expect(failure).toMatchObject({
       code: "no-session",
-      message: expect.stringContaining("Mount the session middleware before messages()"),
+      message: expect.stringContaining("Mount a session with `messages(settings, { session: (request) => … })`"),
     });
   });
 

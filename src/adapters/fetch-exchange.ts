@@ -1,0 +1,146 @@
+import { attachMessages } from "../api.ts";
+import { Delivery, type RequestHead, type ResponseHead, wantsPage } from "../delivery.ts";
+import type { Exchange, Session, SetCookie } from "../exchange.ts";
+import type { Levels } from "../levels.ts";
+import type { Messages, Shortcuts } from "../messages.ts";
+import type { Mount } from "../mount.ts";
+import type { Config } from "../settings.ts";
+import { type Cookies, readCookies, writeSetCookie } from "../wire/cookies.ts";
+
+/** What differs between frameworks that turn a `Request` into a `Response`. */
+export interface FetchExchangeOptions {
+  readonly mount: Mount;
+  /** The framework's own request, if it wraps the `Request`. */
+  readonly native?: object;
+  /** Where the framework has its session. */
+  readonly session?: (() => Session | undefined) | undefined;
+  /** True if a client-side router asks for the data of a page, which it may never show. */
+  readonly asksForData?: boolean;
+}
+
+/** The messages of one `Request`, and what becomes of them on its `Response`. */
+export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
+  readonly messages: Messages & Shortcuts<L>;
+  readonly request: object;
+  readonly mount: Mount;
+  readonly asksForData: boolean;
+  readonly #request: Request;
+  readonly #session: (() => Session | undefined) | undefined;
+  readonly #delivery: Delivery;
+  readonly #isSynchronous: boolean;
+  readonly #setCookies: string[] = [];
+  #cookies: Cookies | undefined;
+  #isTouched = false;
+  #isFinished = false;
+
+  /** Hangs the messages on the request, and on the framework's own. */
+  constructor(
+    config: Config<L>,
+    request: Request,
+    { mount, native = request, session, asksForData = false }: FetchExchangeOptions,
+  ) {
+    this.request = native;
+    this.mount = mount;
+    this.asksForData = asksForData;
+    this.#request = request;
+    this.#session = session;
+    this.#isSynchronous = config.storage.synchronous ?? false;
+    this.#delivery = new Delivery(config, this, this);
+    this.messages = config.messages(() => {
+      this.#isTouched = true;
+      if (this.#isFinished) this.#delivery.miss(this.messages);
+      return this.#delivery;
+    });
+    attachMessages(native, this.messages);
+    if (native !== request) attachMessages(request, this.messages);
+  }
+
+  /** True once the app has used the messages. */
+  get isTouched(): boolean {
+    return this.#isTouched;
+  }
+
+  /** Reads an asynchronous storage, where a page or its data is asked for. */
+  async preload(): Promise<void> {
+    if (!this.#isSynchronous && (this.asksForData || wantsPage(this))) await this.#delivery.preload();
+  }
+
+  /**
+   * Writes what became of the messages.
+   *
+   * @returns the response, or a copy with what was written: the headers of redirects and of fetched responses are immutable.
+   */
+  async finish(response: Response): Promise<Response> {
+    this.#isFinished = true;
+    // A response that is not HTTP any more (an error, a WebSocket) has no headers to write to.
+    if (!this.#isTouched || response.status < 200) return response;
+    const head = new FetchResponseHead(response, this.#request);
+    await this.#delivery.commit(this.messages, head);
+    return head.apply(this.#setCookies);
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  get session(): Session | undefined {
+    return this.#session?.();
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#sent()[name];
+  }
+
+  cookieNames(): Iterable<string> {
+    return Object.keys(this.#sent());
+  }
+
+  #sent(): Cookies {
+    this.#cookies ??= readCookies(this.header("cookie") ?? "");
+    return this.#cookies;
+  }
+
+  setCookie(cookie: SetCookie): void {
+    this.#setCookies.push(writeSetCookie(cookie));
+  }
+}
+
+class FetchResponseHead implements ResponseHead {
+  readonly #response: Response;
+  readonly #request: Request;
+  readonly #headers = new Headers();
+
+  constructor(response: Response, request: Request) {
+    this.#response = response;
+    this.#request = request;
+  }
+
+  get status(): number {
+    return this.#response.status;
+  }
+
+  get isConnected(): boolean {
+    return !this.#request.signal.aborted;
+  }
+
+  header(name: string): string | undefined {
+    return this.#headers.get(name) ?? this.#response.headers.get(name) ?? undefined;
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#headers.set(name, value);
+  }
+
+  apply(setCookies: readonly string[]): Response {
+    const written = [...this.#headers];
+    if (written.length === 0 && setCookies.length === 0) return this.#response;
+    const response = new Response(this.#response.body, this.#response);
+    for (const [name, value] of written) response.headers.set(name, value);
+    for (const cookie of setCookies) response.headers.append("Set-Cookie", cookie);
+    return response;
+  }
+}
