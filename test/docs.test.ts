@@ -81,6 +81,19 @@ test("the storage that the documentation shows is the one that is tested", () =>
   expect(docs).toContain(readFileSync(join(root, "examples/file-storage/file-storage.ts"), "utf8"));
 });
 
+/** What a page quotes from an example that is a project of its own, with a compiler of its own. */
+const quotations = readdirSync(join(root, "docs"))
+  .filter((name) => name.endsWith(".md"))
+  .flatMap((page) =>
+    [...readFileSync(join(root, "docs", page), "utf8").matchAll(/^```\w+ file=(\S+)\n([\s\S]*?)^```/gm)].map(
+      ([, file = "", code = ""]) => ({ page, file: join("examples", basename(page, ".md"), file), code }),
+    ),
+  );
+
+test.each(quotations)("$page quotes $file to the letter", ({ file, code }) => {
+  expect(readFileSync(join(root, file), "utf8")).toContain(code);
+});
+
 test("the README's links lead somewhere", () => {
   for (const path of [
     "README.md",

@@ -3,6 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test as vitest } fro
 import { type Answer, Client } from "../client.ts";
 import { BASE, contractConfig, type StorageName } from "./contract-app.ts";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** Why a promise cannot be kept, for the table of `docs/frameworks.md`. */
+    cannot?: string;
+  }
+}
+
 /** How an adapter starts the contract's app. */
 export interface ContractServer {
   readonly origin: string;
@@ -79,8 +86,14 @@ export function adapterContract(
       });
 
       /** A promise that cannot be kept must be seen broken: once the framework mends it, this tells. */
-      const test = (promise: string, check: () => Promise<void>) =>
-        promise in cannot ? vitest.fails(promise, check) : vitest(promise, check);
+      const test = (promise: string, check: () => Promise<void>) => {
+        const why = cannot[promise];
+        if (why === undefined) return vitest(promise, check);
+        return vitest.fails(promise, ({ task }) => {
+          task.meta.cannot = why;
+          return check();
+        });
+      };
       const shown = async (path = "/") => (await client.get(path)).body;
       const warnings = async () => JSON.parse(await shown("/warnings"));
 
@@ -149,6 +162,14 @@ export function adapterContract(
         await client.ask("POST", "/add?text=second", { headers: PREFETCH });
         expect((await client.get("/add-and-show", PREFETCH)).body).toBe("info: at once");
         expect(await shown()).toBe("info: waits\ninfo: second\ninfo: at once");
+      });
+
+      test("a prefetch from which messages were kept is not stored, so that the page itself is asked for again", async () => {
+        expect((await client.get("/", PREFETCH)).headers["cache-control"]).toBeUndefined();
+        await client.post("/add?text=waits");
+        const cacheable = await client.get("/show?header=Cache-Control: max-age=60", PREFETCH);
+        expect(cacheable).toMatchObject({ body: "", headers: { "cache-control": "no-store" } });
+        expect((await client.get("/untouched", PREFETCH)).headers["cache-control"]).toBeUndefined();
       });
 
       test("taking some leaves the others", async () => {

@@ -18,16 +18,20 @@ export interface App {
 export interface AppOptions {
   /** The npm script that serves what was built; "start" by default. */
   readonly script?: string;
+  /** True takes the example as it is, without the contract's pages, and checks its types; `false` by default. */
+  readonly isChecked?: boolean;
 }
 
 /**
  * Makes `.apps/<name>`: the example's files, the contract's pages laid over them (`test/frameworks/<name>`), what its lockfile
  * names, and this package as it would be published. Then builds it.
  */
-export function prepareApp(name: string, { script = "start" }: AppOptions = {}): App {
+export function prepareApp(name: string, { script = "start", isChecked = false }: AppOptions = {}): App {
   const folder = join(root, ".apps", name);
   layFiles(name, folder);
+  if (!isChecked) layContract(name, folder);
   install(folder);
+  if (isChecked) npm(folder, "run", "check");
   npm(folder, "run", "build");
   return { start: (env = {}) => start(folder, script, env) };
 }
@@ -47,6 +51,9 @@ function layFiles(name: string, folder: string): void {
     mkdirp(dirname(target));
     cpSync(join(root, file), target);
   }
+}
+
+function layContract(name: string, folder: string): void {
   const overlay = join(root, "test/frameworks", name);
   if (existsSync(overlay)) cpSync(overlay, folder, { recursive: true });
   cpSync(join(root, "test/adapters/contract-app.ts"), join(folder, "contract-app.ts"));
