@@ -25,6 +25,31 @@ const FRAMEWORKS: readonly Framework[] = [
   { name: "Express 4", page: "start.md", package: "express4", suites: ["Express 4 "] },
   { name: "Connect", page: "start.md", package: "connect", suites: ["Connect "] },
   { name: "`node:http`", page: "start.md", package: "node", suites: ["node:http "] },
+  { name: "Fastify 5", page: "fastify.md", package: "fastify", suites: ["Fastify 5 "] },
+  { name: "Koa 3", page: "koa.md", package: "koa", suites: ["Koa 3 "] },
+  { name: "Hono 4", page: "hono.md", package: "hono", suites: ["Hono 4 "] },
+  { name: "NestJS 12", page: "nest.md", package: "@nestjs/core", suites: ["NestJS 12 "] },
+  { name: "Elysia", page: "elysia.md", package: "elysia", suites: ["Elysia "] },
+  { name: "h3 2", page: "h3.md", package: "h3", suites: ["h3 2 "] },
+  { name: "Next.js 16", page: "next.md", package: "next", project: "next", suites: ["Next.js 16 "] },
+  {
+    name: "SvelteKit 3",
+    page: "sveltekit.md",
+    package: "@sveltejs/kit",
+    project: "sveltekit",
+    suites: ["SvelteKit "],
+    limits: [
+      "A handle that throws `error()`, or throws after `resolve()`, loses what was added: SvelteKit answers without cookies",
+    ],
+  },
+  {
+    name: "React Router 8",
+    page: "react-router.md",
+    package: "react-router",
+    project: "react-router",
+    suites: ["React Router 8 "],
+    limits: ["An address that no route matches runs no middleware: messages wait"],
+  },
   { name: "Fetch handlers", page: "start.md", package: "node", suites: ["a fetch handler "] },
 ];
 

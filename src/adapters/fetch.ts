@@ -12,7 +12,9 @@ import { type Config, defineMessages, type Settings } from "../settings.ts";
 import { FetchExchange } from "./fetch-exchange.ts";
 
 /** A request with its messages. */
-export type MessagesRequest<L extends Levels> = Request & { readonly messages: Messages & Shortcuts<L> };
+export type MessagesRequest<L extends Levels = RegisteredLevels> = Request & {
+  readonly messages: Messages & Shortcuts<L>;
+};
 
 /** What else a fetch handler's messages may need. */
 export interface FetchOptions {
@@ -21,7 +23,7 @@ export interface FetchOptions {
 }
 
 /** What `messages()` returns: it wraps a handler, and passes on whatever else the server gives it. */
-export type WithMessages<L extends Levels> = <Rest extends unknown[]>(
+export type WithMessages<L extends Levels = RegisteredLevels> = <Rest extends unknown[]>(
   handler: (request: MessagesRequest<L>, ...rest: Rest) => Response | Promise<Response>,
 ) => (request: Request, ...rest: Rest) => Promise<Response>;
 

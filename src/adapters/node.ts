@@ -11,7 +11,8 @@ import { type NodeMiddleware, nodeMiddleware } from "./node-middleware.ts";
 
 export type { NodeMiddleware } from "./node-middleware.ts";
 
-declare module "node:http" {
+// Not "node:http", which is another name for it: some packages add to "http", and the compiler cannot join the two.
+declare module "http" {
   interface IncomingMessage {
     /** The messages of this request; there once `messages()` of `onceover/node` or `onceover/express` has run. */
     messages: AppMessages;

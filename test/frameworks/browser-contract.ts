@@ -56,7 +56,7 @@ export function browserContract(
     }
 
     const visit = (path: string) => page.goto(path, { waitUntil: "networkidle" });
-    const shown = async () => (await page.locator("[role=status], [role=alert]").allInnerTexts()).filter(Boolean);
+    const shown = async () => (await page.locator("p[role=status], p[role=alert]").allInnerTexts()).filter(Boolean);
     const elsewhere = (text: string) => context.request.post(`${BASE}/add?text=${text}`, { maxRedirects: 0 });
     const submit = async (value: string) => {
       await page.getByRole("textbox").fill(value);

@@ -1,0 +1,37 @@
+import { type Messages, markSafe, SafeString, WARNING } from "onceover";
+
+/** Every page: the messages that wait, and its own content. */
+export function page(title: string, messages: Messages, content: SafeString, status = 200): Response {
+  const notices = [...messages].map(
+    ({ level, message, tags }) =>
+      html`<p class="${tags}" role="${level >= WARNING ? "alert" : "status"}">${message}</p>`,
+  );
+  const document = html`<!doctype html>
+<html lang="en">
+  <title>${title}</title>
+  <nav><a href="/">Profile</a> <a href="/about">About</a></nav>
+  ${notices}
+  <h1>${title}</h1>
+  ${content}
+</html>`;
+  return new Response(`${document}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** HTML in which everything that is put between is escaped, unless it is safe already. */
+export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): SafeString {
+  return markSafe(String.raw({ raw: strings }, ...values.map(print)));
+}
+
+function print(value: unknown): string {
+  if (Array.isArray(value)) return value.map(print).join("\n");
+  if (value instanceof SafeString) return `${value}`;
+  return `${value}`.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}

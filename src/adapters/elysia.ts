@@ -1,0 +1,103 @@
+/**
+ * Messages for Elysia 1.4, on Bun and, with `@elysiajs/node`, on Node.js.
+ *
+ * @module
+ */
+import { Elysia } from "elysia";
+import { findMessages, type RegisteredLevels } from "../api.ts";
+import { MessagesError } from "../errors.ts";
+import type { Levels } from "../levels.ts";
+import type { Messages, Shortcuts } from "../messages.ts";
+import { type Mount, rememberMount } from "../mount.ts";
+import { type Config, defineMessages, type Settings } from "../settings.ts";
+import type { FetchOptions } from "./fetch.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
+
+/** A plugin that gives `messages` to the context of every route after it. */
+export type MessagesPlugin<L extends Levels> = Elysia<
+  "",
+  {
+    decorator: Record<never, never>;
+    store: Record<never, never>;
+    derive: { readonly messages: Messages & Shortcuts<L> };
+    resolve: Record<never, never>;
+  }
+>;
+
+/** Elysia takes plugins of one name and seed for one plugin: those of two calls are two, and mounting both is an error. */
+let plugins = 0;
+
+/**
+ * Puts `messages` into the context of each route, and writes what became of them onto its response.
+ *
+ * Mount it before the routes. Instances that each `use` the same plugin, for its types, mount it once. The function form
+ * takes `request`.
+ *
+ * @param settings see {@link Settings}; or what `defineMessages()` returned.
+ * @param options where the session of a request is, if there is one.
+ * @returns a plugin.
+ * @throws {MessagesError} `invalid-setting`, when the app starts.
+ *
+ * Django: `MessageMiddleware`.
+ *
+ * @example
+ * ```ts
+ * import { Elysia, redirect } from "elysia";
+ * import { messages } from "onceover/elysia";
+ *
+ * export const app = new Elysia()
+ *   .use(messages({ secret: "a long random text that only the server knows" }))
+ *   .post("/profile", ({ messages }) => {
+ *     messages.success("Profile updated.");
+ *     return redirect("/profile", 303);
+ *   })
+ *   .get("/profile", ({ messages }) => [...messages].join("\n"));
+ * ```
+ */
+export function messages<const L extends Levels = RegisteredLevels>(
+  settings: Settings<L> | Config<L>,
+  options: FetchOptions = {},
+): MessagesPlugin<L> {
+  const config = defineMessages(settings);
+  const { session } = options;
+  rememberMount(ELYSIA);
+  plugins += 1;
+  const answer = async (request: Request, handler: (request: Request) => unknown) => {
+    const exchange = new FetchExchange(config, request, {
+      mount: ELYSIA,
+      session: session && (() => session(request)),
+    });
+    await exchange.preload();
+    const response = (await handler(request)) as Response | undefined;
+    return response && exchange.finish(response); // A WebSocket has none.
+  };
+  return (
+    new Elysia({ name: "onceover", seed: plugins })
+      // Hooks do not see every response (those of errors, HEAD and redirects): this goes around all of them.
+      .wrap((handler, request) => () => answer(request, handler).catch(tell))
+      .derive({ as: "global" }, ({ request }) => ({ messages: messagesOf<L>(request) }))
+  );
+}
+
+const ELYSIA: Mount = {
+  messages: "`app.use(messages(…))` before the routes that use messages",
+  session: "a session with `messages(settings, { session: (request) => … })`",
+  deadline: "before the handler returns",
+};
+
+/** @throws {MessagesError} `no-middleware` if Elysia called the routes without what is wrapped around them. */
+function messagesOf<L extends Levels>(request: Request): Messages & Shortcuts<L> {
+  const found = findMessages(request);
+  if (found) return found as Messages & Shortcuts<L>;
+  throw new MessagesError(
+    "no-middleware",
+    "This app was made with `new Elysia({ aot: false })`, where Elysia leaves out what plugins wrap around the handlers, " +
+      "messages() too. Leave `aot` on.",
+  );
+}
+
+/** Elysia catches errors inside of what is wrapped: out here, one would end the process on Node.js. */
+function tell(error: unknown): Response {
+  if (error instanceof MessagesError) return new Response(String(error), { status: 500 });
+  throw error;
+}

@@ -1,0 +1,109 @@
+/**
+ * Messages for Hono 4, on Node.js, Bun, Deno and Cloudflare Workers.
+ *
+ * @module
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
+import { MessagesError } from "../errors.ts";
+import type { Session } from "../exchange.ts";
+import type { Levels } from "../levels.ts";
+import type { Messages, Shortcuts } from "../messages.ts";
+import { type Mount, rememberMount } from "../mount.ts";
+import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { FetchExchange } from "./fetch-exchange.ts";
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The messages of this request. */
+    messages: AppMessages;
+  }
+}
+
+/** What `messages()` adds to the types of an app whose middleware is chained: `new Hono().use(messages(…)).get(…)`. */
+export interface MessagesEnv<L extends Levels> {
+  Variables: { messages: Messages & Shortcuts<L> };
+}
+
+/**
+ * Puts the messages of each request into `c.var.messages`, and writes what became of them onto its response.
+ *
+ * Mount it after the session, if there is one, and before the routes. A session is whatever is in `c.var.session` and has
+ * `get`, `set` and `forget`, as that of hono-sessions. The function form takes `c`, `c.req` or `c.req.raw`.
+ *
+ * @param settings see {@link Settings}; or what `defineMessages()` returned. What is a function of the request gets `c`.
+ * @returns a middleware.
+ * @throws {MessagesError} `invalid-setting`, when the app starts.
+ *
+ * Django: `MessageMiddleware`.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { messages } from "onceover/hono";
+ *
+ * export const app = new Hono();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ *
+ * app.post("/profile", (c) => {
+ *   c.var.messages.success("Profile updated.");
+ *   return c.redirect("/profile", 303);
+ * });
+ * app.get("/profile", (c) => c.text([...c.var.messages].join("\n")));
+ * ```
+ */
+export function messages<const L extends Levels = RegisteredLevels>(
+  settings: Settings<L> | Config<L>,
+): MiddlewareHandler<MessagesEnv<L>> {
+  const config = defineMessages(settings);
+  rememberMount(HONO);
+  return async function onceover(c, next) {
+    const exchange = new FetchExchange(config, c.req.raw, { mount: HONO, native: c, session: sessionOf(c) });
+    attachMessages(c.req, exchange.messages);
+    c.set("messages", exchange.messages as typeof exchange.messages & AppMessages);
+    await exchange.preload();
+    await next();
+    if (!c.finalized) return; // No handler has answered: Hono says so.
+    const response = await exchange.finish(c.res);
+    if (response === c.res) return;
+    // Hono lays the headers of the response that is replaced over those of the new one, unless there is none.
+    c.res = undefined;
+    c.res = response;
+  };
+}
+
+const HONO: Mount = {
+  messages: "`app.use(messages(…))` before the routes that use messages",
+  session: "`app.use(sessionMiddleware(…))` before `app.use(messages(…))`",
+  deadline: "before the handler returns its response: `c.render()`, `c.html()`, `c.redirect()`",
+};
+
+/** What is needed of a session of hono-sessions. */
+interface HonoSession {
+  get(key: string): unknown;
+  set(key: string, value: string): void;
+  forget(key: string): void;
+}
+
+/** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
+function sessionOf(c: Context): () => Session | undefined {
+  const hadSession = isSession(c.get("session"));
+  return () => {
+    const session: unknown = c.get("session");
+    if (!isSession(session)) return undefined;
+    if (!hadSession)
+      throw new MessagesError(
+        "no-session",
+        `The session is mounted after the messages, so it is saved before they are. Mount ${HONO.session}.`,
+      );
+    return {
+      get: (key) => session.get(key) ?? undefined,
+      set: (key, value) => session.set(key, value),
+      delete: (key) => session.forget(key),
+    };
+  };
+}
+
+function isSession(value: unknown): value is HonoSession {
+  return typeof value === "object" && value !== null && "get" in value && "set" in value && "forget" in value;
+}
