@@ -40,6 +40,8 @@ export class Delivery implements Source {
   /** True once reading has failed: that was told, and nothing is written over what could not be read. */
   #isBroken = false;
   #prefetch: boolean | undefined;
+  /** True once messages that were added have been left for the next page. */
+  #hasAdded = false;
   /** Waiting in the storage, and shown by the browser already. */
   #confirmed: readonly Message[] = [];
   readonly receiptOf: ((message: Message) => string) | undefined;
@@ -61,12 +63,23 @@ export class Delivery implements Source {
     await this.load();
   }
 
+  /** True if messages wait. It touches nothing; of a failure hears whoever reads them. */
+  hasWaiting(): MaybePromise<boolean> {
+    const waiting = attempt<readonly Message[]>(
+      () => this.#load(),
+      () => [],
+    );
+    return andThen(waiting, ({ length }) => length > 0);
+  }
+
   /** To a prefetch the messages look empty: nobody may ever look at that page. */
   load(): MaybePromise<readonly Message[]> {
     return this.#isPrefetch ? [] : andThen(this.#load(), (messages) => without(messages, this.#confirmed));
   }
 
   tooLate(verb: "added" | "read"): void {
+    // Whoever reads late where nothing is has missed nothing.
+    if (verb === "read" && !this.#hasAdded && this.hasWaiting() === false) return;
     const fate = verb === "added" ? "is lost" : "will be shown again on the next page";
     const deadline = this.#exchange.mount?.deadline ?? "before the response is sent";
     const text = `A message was ${verb} after the response's headers had gone out, and ${fate}. Do it ${deadline}.`;
@@ -82,6 +95,7 @@ export class Delivery implements Source {
   commit(messages: Messages, response: ResponseHead): MaybePromise<void> {
     const isDisplayed = this.#config.compat === "django" || (!this.#isPrefetch && reachesEyes(this.#request, response));
     const outcome = closeMessages(messages, isDisplayed);
+    this.#hasAdded = outcome.added.length > 0;
     if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
     return andThen(this.#keepFresh(outcome, response), () =>
       andThen(this.#store(outcome), (unstored) => {
@@ -93,12 +107,8 @@ export class Delivery implements Source {
   /** A page that was fetched ahead without the messages that wait must not be the one that is shown. */
   #keepFresh({ looked }: Outcome, response: ResponseHead): MaybePromise<void> {
     if (!this.#isPrefetch || !looked) return;
-    const waiting = attempt<readonly Message[]>(
-      () => this.#load(),
-      () => [],
-    );
-    return andThen(waiting, ({ length }) => {
-      if (length > 0) response.setHeader("Cache-Control", "no-store");
+    return andThen(this.hasWaiting(), (isWaiting) => {
+      if (isWaiting) response.setHeader("Cache-Control", "no-store");
     });
   }
 

@@ -27,6 +27,7 @@ export interface Exchange {
 
 /** One key at a time of whatever session the framework has. */
 export interface Session {
+  /** The value, or a promise of it: then messages are read as those of an asynchronous storage are. */
   get(key: string): unknown;
   set(key: string, value: string): void;
   delete(key: string): void;

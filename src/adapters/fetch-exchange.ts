@@ -65,6 +65,11 @@ export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
     if (!this.#isSynchronous && (this.asksForData || wantsPage(this))) await this.#delivery.preload();
   }
 
+  /** True if there is something to show: messages that wait, in whatever storage, or that were added. It shows none. */
+  async hasMessages(): Promise<boolean> {
+    return (await this.#delivery.hasWaiting()) || (this.#isTouched && this.messages.length > 0);
+  }
+
   /**
    * Writes what became of the messages.
    *

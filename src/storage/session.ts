@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../async.ts";
+import { andThen, type MaybePromise } from "../async.ts";
 import { MessagesError } from "../errors.ts";
 import type { Exchange, Session } from "../exchange.ts";
 import type { Message } from "../message.ts";
@@ -29,23 +29,32 @@ export function sessionStorage(): Storage {
 class SessionStorage implements Storage {
   readonly synchronous = true;
 
-  load(exchange: Exchange): Loaded {
-    const json = sessionOf(exchange).get(SESSION_KEY);
-    if (json === undefined || json === null) return { messages: undefined, complete: true };
-    return { messages: decode(json), complete: true };
+  load(exchange: Exchange): MaybePromise<Loaded> {
+    return andThen(sessionOf(exchange).get(SESSION_KEY), (json) => {
+      if (json === undefined || json === null) return { messages: undefined, complete: true };
+      return { messages: decode(json), complete: true };
+    });
   }
 
   commit({ kept, added, consumed }: Changes, exchange: Exchange): MaybePromise<Unstored> {
     const session = sessionOf(exchange);
     const waiting = [...kept, ...added];
-    // Also where nothing was consumed: then what stands there could not be read.
-    const isLeftOver = waiting.length === 0 && session.get(SESSION_KEY) !== undefined;
-    if (isLeftOver) session.delete(SESSION_KEY);
-    else if (waiting.length > 0 && added.length + consumed.length > 0)
+    if (waiting.length > 0) {
+      if (added.length + consumed.length === 0) return [];
       session.set(SESSION_KEY, encodeMessages(waiting, ", "));
-    else return [];
-    return session.save ? session.save().then(() => []) : [];
+      return saved(session);
+    }
+    return andThen(session.get(SESSION_KEY), (left) => {
+      // Also where nothing was consumed: then what stands there could not be read.
+      if (left === undefined) return [];
+      session.delete(SESSION_KEY);
+      return saved(session);
+    });
   }
+}
+
+function saved(session: Session): MaybePromise<Unstored> {
+  return session.save ? session.save().then(() => []) : [];
 }
 
 function decode(json: unknown): Message[] {
