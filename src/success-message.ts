@@ -6,6 +6,9 @@ import type { Text } from "./message.ts";
 /** What a handler returns when it did its work: the saved data. Nothing, null or false means that it did not. */
 type Result<T> = Exclude<T, undefined | null | false>;
 
+/** A text with `%(field)s` in it, or a function of what a handler returned and of the request. */
+export type SuccessTemplate<T, R extends object = object> = string | ((result: Result<T>, request: R) => Text);
+
 /**
  * Adds a success message once a handler has done its work.
  *
@@ -29,19 +32,22 @@ type Result<T> = Exclude<T, undefined | null | false>;
  * ```
  */
 export function withSuccessMessage<R extends object, Args extends unknown[], T>(
-  template: string | ((result: Result<Awaited<T>>, request: R) => Text),
+  template: SuccessTemplate<Awaited<T>, R>,
   handler: (request: R, ...args: Args) => T,
 ): (request: R, ...args: Args) => T {
   return (request, ...args) => {
-    const announce = (result: Awaited<T>): Awaited<T> => {
-      if (result !== undefined && result !== null && result !== false) {
-        const saved = result as Result<Awaited<T>>;
-        getMessages(request).success(typeof template === "string" ? fill(template, saved) : template(saved, request));
-      }
+    return andThen(handler(request, ...args) as MaybePromise<Awaited<T>>, (result) => {
+      announce(request, template, result);
       return result;
-    };
-    return andThen(handler(request, ...args) as MaybePromise<Awaited<T>>, announce) as T;
+    }) as T;
   };
+}
+
+/** Adds the success message for what a handler returned; see {@link withSuccessMessage}. For adapters. */
+export function announce<T, R extends object>(request: R, template: SuccessTemplate<T, R>, result: T): void {
+  if (result === undefined || result === null || result === false) return;
+  const saved = result as Result<T>;
+  getMessages(request).success(typeof template === "string" ? fill(template, saved) : template(saved, request));
 }
 
 /** Python's `template % fields`, as far as texts go: `%(name)s`, `%(count)d`, `%%`. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppMessages, RegisteredLevels } from "../api.ts";
-import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
+import type { DEFAULT_LEVELS, Levels } from "../levels.ts";
 import type { Mount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { nodeMiddleware } from "./node-middleware.ts";
+import { type ExpressMiddleware, expressMiddleware } from "./express-middleware.ts";
+
+export type { ExpressMiddleware } from "./express-middleware.ts";
 
 declare global {
   namespace Express {
@@ -25,13 +26,6 @@ declare global {
     }
   }
 }
-
-/** An Express middleware, without the types of one version of Express. */
-export type ExpressMiddleware = (
-  request: IncomingMessage,
-  response: ServerResponse & { locals?: Record<string, unknown> },
-  next: (error?: unknown) => void,
-) => void;
 
 /**
  * Puts `req.messages` on each request, and `messages` and `DEFAULT_MESSAGE_LEVELS` into `res.locals` for templates.
@@ -64,16 +58,7 @@ export type ExpressMiddleware = (
 export function messages<const L extends Levels = RegisteredLevels>(
   settings: Settings<L> | Config<L>,
 ): ExpressMiddleware {
-  const middleware = nodeMiddleware(defineMessages(settings), EXPRESS);
-  return function onceover(request, response, next) {
-    middleware(request, response, (error) => {
-      if (error !== undefined) return next(error);
-      response.locals ??= {};
-      response.locals.messages = request.messages;
-      response.locals.DEFAULT_MESSAGE_LEVELS = DEFAULT_LEVELS;
-      next();
-    });
-  };
+  return expressMiddleware(defineMessages(settings), EXPRESS);
 }
 
 const EXPRESS: Mount = {

@@ -1,6 +1,6 @@
 import type { Session } from "../exchange.ts";
 
-/** A session that is an object whose properties are saved: that of express-session, cookie-session, koa-session. */
+/** A session that is an object whose properties are saved: that of express-session, cookie-session and their like. */
 export class PropertySession implements Session {
   readonly #session: Record<string, unknown>;
   readonly save: (() => Promise<void>) | undefined;

@@ -62,7 +62,7 @@ describe.each(Object.keys(storages))("on %s", (name) => {
     const client = await start(settings(), (app) => {
       app.post("/form", express.urlencoded(), async (req, res) => {
         await wait(50);
-        req.messages.error(`${req.body.name}?`);
+        req.messages.error(`${(req.body as { name: string }).name}?`);
         res.status(422).send([...req.messages].join("|"));
       });
     });

@@ -1,0 +1,119 @@
+/**
+ * Messages for Koa.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type {} from "koa";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
+import { Delivery, wantsPage } from "../delivery.ts";
+import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
+import { type Mount, rememberMount } from "../mount.ts";
+import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { beforeHeaders } from "./before-headers.ts";
+import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./koa-session.ts";
+import { NodeExchange, NodeResponseHead } from "./node-exchange.ts";
+
+declare module "koa" {
+  interface DefaultContext {
+    /** The messages of this request. */
+    messages: AppMessages;
+  }
+  interface DefaultState {
+    /** For templates: the messages of this request (Django: the context processor's `messages`). */
+    messages: AppMessages;
+    /** For templates: `DEFAULT_MESSAGE_LEVELS.ERROR` and the others. */
+    DEFAULT_MESSAGE_LEVELS: typeof DEFAULT_LEVELS;
+  }
+}
+
+/** A Koa middleware, without the types of one version of Koa. */
+export type KoaMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) => Promise<void>;
+
+/** What messages need of Koa's context. */
+export interface KoaContext extends SessionContext {
+  /** An `IncomingMessage`. @koa/bodyparser and others give it types that are not those of `node:http`. */
+  readonly req: object;
+  /** A `ServerResponse`. */
+  readonly res: object;
+  readonly request: object;
+  readonly state: Record<string, unknown>;
+}
+
+/**
+ * Puts `ctx.messages` on each request, and `messages` and `DEFAULT_MESSAGE_LEVELS` into `ctx.state` for templates.
+ *
+ * Mount it after the session, if there is one, and before the routes.
+ *
+ * @param settings see {@link Settings}; or what `defineMessages()` returned.
+ * @returns a middleware.
+ * @throws {MessagesError} `invalid-setting`, when the app starts.
+ *
+ * Django: `MessageMiddleware` and the context processor `messages`.
+ *
+ * @example
+ * ```ts
+ * import Koa from "koa";
+ * import { messages } from "onceover/koa";
+ *
+ * export const app = new Koa();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ *
+ * app.use((ctx) => {
+ *   if (ctx.method === "POST") {
+ *     ctx.messages.success("Profile updated.");
+ *     ctx.redirect("/profile");
+ *   } else {
+ *     ctx.body = [...ctx.messages].join("\n");
+ *   }
+ * });
+ * ```
+ */
+export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): KoaMiddleware {
+  const config = defineMessages(settings);
+  rememberMount(KOA);
+  return async function onceover(ctx, next) {
+    const [req, res] = [ctx.req as IncomingMessage, ctx.res as ServerResponse];
+    // `ctx.res.end([...ctx.messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
+    const isWatchedEarly = !config.storage.synchronous || "session" in ctx;
+    let isTouched = false;
+    let isCommitted = false;
+    let delivery: Delivery | undefined;
+    const messages = config.messages(() => {
+      isTouched = true;
+      if (res.headersSent) deliver().miss(messages);
+      else if (!isWatchedEarly) watch();
+      return deliver();
+    });
+    const exchange = new NodeExchange(req, res, { mount: KOA, request: ctx, session: sessionOnContext(ctx, KOA) });
+    const deliver = () => {
+      delivery ??= new Delivery(config, exchange, exchange);
+      return delivery;
+    };
+    const commit = (status: number) => {
+      isCommitted = true;
+      return deliver().commit(messages, new NodeResponseHead(res, status));
+    };
+    const watch = () => beforeHeaders(res, () => isTouched && !isCommitted, commit);
+
+    for (const request of [ctx, ctx.request, req]) attachMessages(request, messages);
+    Object.assign(ctx, { messages });
+    Object.assign(ctx.state, { messages, DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS });
+    if (isWatchedEarly) watch();
+    if (!config.storage.synchronous && wantsPage(exchange)) await deliver().preload();
+    try {
+      await next();
+    } catch (error) {
+      // The page that iterated them is not sent; a page for errors, of a middleware before this one, may show them yet.
+      if (config.compat !== "django") messages.keep();
+      throw error;
+    }
+    if (isTouched && !isCommitted && !res.headersSent && isSavedOnReturn(ctx)) await commit(res.statusCode);
+  };
+}
+
+const KOA: Mount = {
+  messages: "`app.use(messages(…))` before the routes that use messages",
+  session: "`app.use(session(app))` before `app.use(messages(…))`",
+  deadline: "before Koa sends `ctx.body`, or before you write to `ctx.res` yourself",
+};
