@@ -10,14 +10,12 @@ const root = join(import.meta.dirname, "../..");
 
 /** An example that is a project of its own: built once, started as often as the tests need. */
 export interface App {
-  /** Starts it with these variables in its environment; it answers when this resolves. */
-  start(env?: Readonly<Record<string, string>>): Promise<ContractServer>;
+  /** Starts it by an npm script, with these variables in its environment; it answers when this resolves. */
+  start(env?: Readonly<Record<string, string>>, script?: string): Promise<ContractServer>;
 }
 
-/** What differs between examples. */
+/** How an example is prepared. */
 export interface AppOptions {
-  /** The npm script that serves what was built; "start" by default. */
-  readonly script?: string;
   /** True takes the example as it is, without the contract's pages, and checks its types; `false` by default. */
   readonly isChecked?: boolean;
 }
@@ -26,14 +24,14 @@ export interface AppOptions {
  * Makes `.apps/<name>`: the example's files, the contract's pages laid over them (`test/frameworks/<name>`), what its lockfile
  * names, and this package as it would be published. Then builds it.
  */
-export function prepareApp(name: string, { script = "start", isChecked = false }: AppOptions = {}): App {
+export function prepareApp(name: string, { isChecked = false }: AppOptions = {}): App {
   const folder = join(root, ".apps", name);
   layFiles(name, folder);
   if (!isChecked) layContract(name, folder);
   install(folder);
   if (isChecked) npm(folder, "run", "check");
   npm(folder, "run", "build");
-  return { start: (env = {}) => start(folder, script, env) };
+  return { start: (env = {}, script = "start") => start(folder, script, env) };
 }
 
 function layFiles(name: string, folder: string): void {

@@ -6,35 +6,23 @@ import { type App, prepareApp } from "./app.ts";
 /** What would make a runtime ask for its own updates, or tell of its use. */
 const QUIET = { DENO_NO_UPDATE_CHECK: "1", DENO_NO_PROMPT: "1", DO_NOT_TRACK: "1" };
 
-const RUNTIMES = { bun: "Bun.serve", deno: "Deno.serve", workerd: "workerd" } as const;
-type Script = keyof typeof RUNTIMES | "elysia";
+/** The scripts of the example, and what serves in each. */
+const RUNTIMES = { bun: "Bun.serve", deno: "Deno.serve", workerd: "workerd" };
 
-const apps = new Map<Script, App>();
+let app: App;
+
 beforeAll(() => {
-  for (const script of [...(Object.keys(RUNTIMES) as Script[]), "elysia" as const]) {
-    apps.set(script, prepareApp("runtimes", { script }));
-  }
+  app = prepareApp("runtimes");
 });
 
-function start(script: Script, env: Readonly<Record<string, string>>) {
-  const app = apps.get(script);
-  if (!app) throw new Error(`${script} was not prepared`);
-  return app.start({ ...QUIET, ...env });
+const serve = (script: string, storage: string, framework = "none") =>
+  app.start({ ...QUIET, CONTRACT_STORAGE: storage, CONTRACT_FRAMEWORK: framework }, script);
+
+for (const [script, runtime] of Object.entries(RUNTIMES)) {
+  adapterContract(`a fetch handler on ${runtime}`, (_, storage) => serve(script, storage), { session: false });
+  adapterContract(`Hono 4 on ${runtime}`, (_, storage) => serve(script, storage, "hono"), { session: false });
+  exampleContract(`runtimes, on ${runtime}`, () => serve(script, "cookie"));
 }
 
-for (const [script, runtime] of Object.entries(RUNTIMES) as [keyof typeof RUNTIMES, string][]) {
-  adapterContract(`a fetch handler on ${runtime}`, (_config, storage) => start(script, { CONTRACT_STORAGE: storage }), {
-    session: false,
-  });
-  adapterContract(
-    `Hono 4 on ${runtime}`,
-    (_config, storage) => start(script, { CONTRACT_STORAGE: storage, CONTRACT_FRAMEWORK: "hono" }),
-    { session: false },
-  );
-  exampleContract(`runtimes, on ${runtime}`, () => start(script, { CONTRACT_STORAGE: "cookie" }));
-}
-
-adapterContract("Elysia 1.4 on Bun", (_config, storage) => start("elysia", { CONTRACT_STORAGE: storage }), {
-  session: false,
-});
-exampleContract("runtimes, Elysia on Bun", () => start("elysia", { CONTRACT_STORAGE: "cookie" }));
+adapterContract("Elysia 1.4 on Bun", (_, storage) => serve("elysia", storage), { session: false });
+exampleContract("runtimes, Elysia on Bun", () => serve("elysia", "cookie"));
