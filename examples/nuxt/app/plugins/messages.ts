@@ -1,0 +1,3 @@
+import { messages } from "onceover/nuxt-app";
+
+export default defineNuxtPlugin(messages());
