@@ -78,7 +78,7 @@ function install(folder: string): void {
 }
 
 /** The newest frameworks need a newer Node than some machines have: npm brings one. */
-export function newerNode(): string {
+function newerNode(): string {
   const [major = 0] = process.versions.node.split(".").map(Number);
   if (major >= 24) return process.execPath;
   const options = { cwd: mkdirp(join(root, ".apps")), encoding: "utf8" } as const;
