@@ -15,6 +15,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     testTimeout: 30_000,
+    // Most of the time goes by waiting for servers: more files at once than the two cores of a small machine.
+    maxWorkers: 4,
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/frameworks/**"] } },

@@ -33,7 +33,18 @@ const FRAMEWORKS: readonly Framework[] = [
   },
   { name: "NestJS 12 on Express", page: "nest.md", package: "@nestjs/core", suites: ["Nest 12 on Express "] },
   { name: "NestJS 12 on Fastify", page: "nest.md", package: "@nestjs/core", suites: ["Nest 12 on Fastify "] },
-  { name: "Next.js 16", page: "next.md", package: "next", project: "next", suites: ["Next.js 16 "] },
+  {
+    name: "Next.js 16",
+    page: "next.md",
+    package: "next",
+    project: "next",
+    suites: ["Next.js 16 "],
+    limits: [
+      "a Server Function cannot answer 422: a form's error is on a page with status 200",
+      "a Route Handler that throws loses what it added, unless it threw `redirect()` or `notFound()`",
+      '`compat: "django"` is refused: pages cannot delete Django\'s cookie',
+    ],
+  },
   {
     name: "SvelteKit 3",
     page: "sveltekit.md",

@@ -11,7 +11,13 @@ import { digestOf, RECEIPTS_COOKIE, splitReceipts, writeReceipt } from "./wire/r
 /** Makes the receipts of one exchange: what the message is, and which handing out of it this was. */
 export function receiptMaker(): (message: Message) => string {
   const nonce = randomBytes(6).toString("base64url");
-  return (message) => writeReceipt(digest(message), nonce);
+  const made = new Map<Message, string>();
+  return (message) => {
+    // Numbered, as two that say the same are two.
+    const receipt = made.get(message) ?? writeReceipt(digest(message), nonce + made.size.toString(36));
+    made.set(message, receipt);
+    return receipt;
+  };
 }
 
 /**

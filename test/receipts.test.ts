@@ -130,6 +130,14 @@ describe.each(Object.entries(configs))("what a router fetched, on %s", (_name, c
     expect(texts(await browser.page())).toEqual(["Saved."]);
   });
 
+  test("is gone as a whole, also where two say the same", async () => {
+    await browser.add("Saved.", "Saved.");
+    const data = await browser.data();
+    expect(new Set(data.map(({ receipt }) => receipt)).size).toBe(2);
+    shown(data);
+    expect(await browser.page()).toEqual([]);
+  });
+
   test("needs no receipt in a document", async () => {
     await browser.add("one");
     const messages = await browser.page();

@@ -1,20 +1,20 @@
-import { type Messages, markSafe, SafeString, WARNING } from "onceover";
+import { type Message, type Messages, markSafe, SafeString, WARNING } from "onceover";
 
 /** Every page: the messages that wait, and its own content. */
 export function page(title: string, messages: Messages, content: SafeString, status = 200): Response {
-  const notices = [...messages].map(
-    ({ level, message, tags }) =>
-      html`<p class="${tags}" role="${level >= WARNING ? "alert" : "status"}">${message}</p>`,
-  );
   const document = html`<!doctype html>
 <html lang="en">
   <title>${title}</title>
   <nav><a href="/">Profile</a> <a href="/about">About</a></nav>
-  ${notices}
+  ${[...messages].map(notice)}
   <h1>${title}</h1>
   ${content}
 </html>`;
   return new Response(`${document}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+function notice({ level, message, tags }: Message): SafeString {
+  return html`<p class="${tags}" role="${level >= WARNING ? "alert" : "status"}">${message}</p>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,0 +1,10 @@
+import { Messages } from "@/components/messages";
+import { Hideable } from "./hideable";
+
+export default function Hidden() {
+  return (
+    <Hideable>
+      <Messages />
+    </Hideable>
+  );
+}
