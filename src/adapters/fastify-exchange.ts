@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { attachMessages } from "../api.ts";
 import { andThen, attempt, type MaybePromise } from "../async.ts";
-import { Delivery, type ResponseHead, wantsPage } from "../delivery.ts";
+import type { ResponseHead } from "../delivery.ts";
 import type { SetCookie } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
 import type { Mount } from "../mount.ts";
 import type { Config } from "../settings.ts";
 import { writeSetCookie } from "../wire/cookies.ts";
@@ -12,32 +10,17 @@ import { sessionOn } from "./fastify-session.ts";
 import { NodeExchange } from "./node-exchange.ts";
 
 /** The messages of one Fastify request, and what becomes of them on its reply. */
-export class FastifyExchange<L extends Levels> extends NodeExchange {
-  readonly messages: Messages & Shortcuts<L>;
+export class FastifyExchange<L extends Levels> extends NodeExchange<L> {
   readonly #reply: FastifyReply;
-  readonly #delivery: Delivery;
-  #isTouched = false;
   #isFinished = false;
   /** What has to be waited for until it is written what became of the messages. */
   #writing: MaybePromise<void> | undefined;
 
   /** Hangs the messages on the request, and on the raw one, which is all that a Connect middleware gets to see. */
   constructor(config: Config<L>, request: FastifyRequest, reply: FastifyReply, mount: Mount) {
-    super(request.raw, reply.raw, { mount, request, session: sessionOn(request, mount) });
+    const session = sessionOn(request, mount);
+    super(config, request.raw, reply.raw, { mount, request, openSession: () => session });
     this.#reply = reply;
-    this.#delivery = new Delivery(config, this, this);
-    this.messages = config.messages(() => {
-      this.#isTouched = true;
-      if (this.#isFinished || reply.raw.headersSent) this.#delivery.miss(this.messages);
-      return this.#delivery;
-    });
-    attachMessages(request, this.messages);
-    attachMessages(request.raw, this.messages);
-  }
-
-  /** Reads an asynchronous storage, where a page is asked for. */
-  async preload(): Promise<void> {
-    if (wantsPage(this)) await this.#delivery.preload();
   }
 
   /**
@@ -49,9 +32,9 @@ export class FastifyExchange<L extends Levels> extends NodeExchange {
     // Where sending fails after this, the error page comes through here as well: a storage writes once.
     if (this.#isFinished) return andThen(this.#writing, () => payload);
     this.#isFinished = true;
-    if (!this.#isTouched) return payload;
+    if (!this.isPending) return payload;
     const body = isWebResponse(payload) ? unpack(payload, this.#reply) : payload;
-    const written = this.#delivery.commit(this.messages, new ReplyHead(this.#reply));
+    const written = this.commitTo(new ReplyHead(this.#reply));
     this.#writing = attempt(
       () => written,
       () => {},
@@ -64,6 +47,13 @@ export class FastifyExchange<L extends Levels> extends NodeExchange {
     const others = [this.#reply.getHeader("set-cookie") ?? []].flat();
     this.#reply.removeHeader("set-cookie").header("set-cookie", [...others, writeSetCookie(cookie)]);
   }
+
+  protected override get isOver(): boolean {
+    return this.#isFinished || super.isOver;
+  }
+
+  /** There is nothing to watch: Fastify's own hook tells when the headers are about to go out. */
+  override watch(): void {}
 }
 
 class ReplyHead implements ResponseHead {

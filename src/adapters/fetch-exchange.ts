@@ -1,11 +1,12 @@
 import { attachMessages } from "../api.ts";
-import { Delivery, type RequestHead, type ResponseHead, wantsPage } from "../delivery.ts";
-import type { Exchange, Session, SetCookie } from "../exchange.ts";
+import { Delivery, type ResponseHead, wantsPage } from "../delivery.ts";
+import type { Session, SetCookie } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import type { Messages, Shortcuts } from "../messages.ts";
 import type { Mount } from "../mount.ts";
 import type { Config } from "../settings.ts";
-import { type Cookies, readCookies, writeSetCookie } from "../wire/cookies.ts";
+import { writeSetCookie } from "../wire/cookies.ts";
+import { HttpExchange } from "./http-exchange.ts";
 
 /** What differs between frameworks that turn a `Request` into a `Response`. */
 export interface FetchExchangeOptions {
@@ -19,7 +20,7 @@ export interface FetchExchangeOptions {
 }
 
 /** The messages of one `Request`, and what becomes of them on its `Response`. */
-export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
+export class FetchExchange<L extends Levels> extends HttpExchange {
   readonly messages: Messages & Shortcuts<L>;
   readonly request: object;
   readonly mount: Mount;
@@ -29,7 +30,6 @@ export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
   readonly #delivery: Delivery;
   readonly #isSynchronous: boolean;
   readonly #setCookies: string[] = [];
-  #cookies: Cookies | undefined;
   #isTouched = false;
   #isFinished = false;
 
@@ -39,6 +39,7 @@ export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
     request: Request,
     { mount, native = request, session, asksForData = false }: FetchExchangeOptions,
   ) {
+    super();
     this.request = native;
     this.mount = mount;
     this.asksForData = asksForData;
@@ -94,19 +95,6 @@ export class FetchExchange<L extends Levels> implements Exchange, RequestHead {
 
   get session(): Session | undefined {
     return this.#session?.();
-  }
-
-  cookie(name: string): string | undefined {
-    return this.#sent()[name];
-  }
-
-  cookieNames(): Iterable<string> {
-    return Object.keys(this.#sent());
-  }
-
-  #sent(): Cookies {
-    this.#cookies ??= readCookies(this.header("cookie") ?? "");
-    return this.#cookies;
   }
 
   setCookie(cookie: SetCookie): void {

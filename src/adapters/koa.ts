@@ -6,13 +6,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type {} from "koa";
 import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
-import { Delivery, wantsPage } from "../delivery.ts";
 import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { beforeHeaders } from "./before-headers.ts";
 import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./koa-session.ts";
-import { NodeExchange, NodeResponseHead } from "./node-exchange.ts";
+import { NodeExchange } from "./node-exchange.ts";
 
 declare module "koa" {
   interface DefaultContext {
@@ -73,34 +71,19 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
   const config = defineMessages(settings);
   rememberMount(KOA);
   return async function onceover(ctx, next) {
-    const [req, res] = [ctx.req as IncomingMessage, ctx.res as ServerResponse];
-    // `ctx.res.end([...ctx.messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
-    const isWatchedEarly = !config.storage.synchronous || "session" in ctx;
-    let isTouched = false;
-    let isCommitted = false;
-    let delivery: Delivery | undefined;
-    const messages = config.messages(() => {
-      isTouched = true;
-      if (res.headersSent) deliver().miss(messages);
-      else if (!isWatchedEarly) watch();
-      return deliver();
+    const session = sessionOnContext(ctx, KOA);
+    const exchange = new NodeExchange(config, ctx.req as IncomingMessage, ctx.res as ServerResponse, {
+      mount: KOA,
+      request: ctx,
+      openSession: () => session,
     });
-    const exchange = new NodeExchange(req, res, { mount: KOA, request: ctx, session: sessionOnContext(ctx, KOA) });
-    const deliver = () => {
-      delivery ??= new Delivery(config, exchange, exchange);
-      return delivery;
-    };
-    const commit = (status: number) => {
-      isCommitted = true;
-      return deliver().commit(messages, new NodeResponseHead(res, status));
-    };
-    const watch = () => beforeHeaders(res, () => isTouched && !isCommitted, commit);
-
-    for (const request of [ctx, ctx.request, req]) attachMessages(request, messages);
+    const { messages } = exchange;
+    attachMessages(ctx.request, messages);
     Object.assign(ctx, { messages });
     Object.assign(ctx.state, { messages, DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS });
-    if (isWatchedEarly) watch();
-    if (!config.storage.synchronous && wantsPage(exchange)) await deliver().preload();
+    // `ctx.res.end([...ctx.messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
+    if (!config.storage.synchronous || "session" in ctx) exchange.watch();
+    await exchange.preload();
     try {
       await next();
     } catch (error) {
@@ -108,7 +91,7 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
       if (config.compat !== "django") messages.keep();
       throw error;
     }
-    if (isTouched && !isCommitted && !res.headersSent && isSavedOnReturn(ctx)) await commit(res.statusCode);
+    if (exchange.isPending && isSavedOnReturn(ctx)) await exchange.commit((ctx.res as ServerResponse).statusCode);
   };
 }
 

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPromise } from "../async.ts";
-import { Delivery, wantsPage } from "../delivery.ts";
+import { isPromise, type MaybePromise } from "../async.ts";
+import { wantsPage } from "../delivery.ts";
 import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
 import type { Mount } from "../mount.ts";
 import type { Config } from "../settings.ts";
-import { beforeHeaders } from "./before-headers.ts";
 import { managedSession, type SessionManager } from "./managed-session.ts";
-import { NodeExchange, NodeResponseHead } from "./node-exchange.ts";
+import { NodeExchange } from "./node-exchange.ts";
 import { RECEIPTS_HEADER } from "./nuxt-app.ts";
 
 /** What messages need of an event of h3 1, on which Nitro 2 runs. */
@@ -22,41 +20,28 @@ export interface NitroEvent {
 const MAX_COOKIE = 4096;
 
 /** The messages of one event of Nitro, and what becomes of them before its headers go out. */
-export class NitroExchange<L extends Levels> extends NodeExchange {
-  readonly messages: Messages & Shortcuts<L>;
+export class NitroExchange<L extends Levels> extends NodeExchange<L> {
   readonly asksForData: boolean;
-  readonly #config: Config<L>;
   readonly #event: NitroEvent;
-  readonly #delivery: Delivery;
-  #isTouched = false;
   #committing: Promise<void> | undefined;
 
   /** @param session the session of the event, if the app has one. */
   constructor(config: Config<L>, event: NitroEvent, mount: Mount, session?: () => SessionManager | undefined) {
     const { req, res } = event.node;
-    super(req, res, {
+    super(config, req, res, {
       mount,
       request: event,
-      session: () => managedSession(session?.(), () => hasWritableCookies(res)),
+      openSession: () => () => managedSession(session?.(), () => hasWritableCookies(res)),
     });
     this.asksForData = this.header(RECEIPTS_HEADER) !== undefined;
-    this.#config = config;
     this.#event = event;
-    this.#delivery = new Delivery(config, this, this);
     // `res.end([...messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
-    const isWatchedEarly = !config.storage.synchronous || session !== undefined;
-    this.messages = config.messages(() => {
-      this.#isTouched = true;
-      if (res.headersSent || res.writableEnded) this.#delivery.miss(this.messages);
-      else if (!isWatchedEarly) this.#watch();
-      return this.#delivery;
-    });
-    if (isWatchedEarly) this.#watch();
+    if (!config.storage.synchronous || session !== undefined) this.watch();
   }
 
-  /** Reads an asynchronous storage, where a page or its data is asked for. */
-  async preload(isPage: boolean = this.asksForData || wantsPage(this)): Promise<void> {
-    if (isPage && !this.#config.storage.synchronous) await this.#delivery.preload();
+  /** Also where a script of the page asks for messages. */
+  override preload(isPage: boolean = this.asksForData || wantsPage(this)): Promise<void> | undefined {
+    return super.preload(isPage);
   }
 
   /** Waits for a response that is held back: where Nitro calls itself, nobody waits for the end of the response. */
@@ -64,18 +49,14 @@ export class NitroExchange<L extends Levels> extends NodeExchange {
     await this.#committing?.catch(() => {});
   }
 
-  #watch(): void {
-    const { res } = this.#event.node;
-    const commit = (status: number) => {
-      const committing = this.#delivery.commit(this.messages, new NodeResponseHead(res, status));
-      if (isPromise(committing)) {
-        this.#committing = committing;
-        // While the response is held back, h3 must not take it for one that nobody sends, and answer 404.
-        this.#event._handled = true;
-      }
-      return committing;
-    };
-    beforeHeaders(res, () => this.#isTouched, commit);
+  override commit(status: number): MaybePromise<void> {
+    const committing = super.commit(status);
+    if (isPromise(committing)) {
+      this.#committing = committing;
+      // While the response is held back, h3 must not take it for one that nobody sends, and answer 404.
+      this.#event._handled = true;
+    }
+    return committing;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AppMessages, attachMessages } from "../api.ts";
-import { Delivery, wantsPage } from "../delivery.ts";
+import type { AppMessages } from "../api.ts";
+import { MessagesError } from "../errors.ts";
+import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import type { Config } from "../settings.ts";
-import { beforeHeaders } from "./before-headers.ts";
-import { NodeExchange, NodeResponseHead, sessionOnRequest } from "./node-exchange.ts";
+import { NodeExchange } from "./node-exchange.ts";
+import { isObject, PropertySession } from "./property-session.ts";
 
 /** A middleware in Connect's form. */
 export type NodeMiddleware = (
@@ -21,34 +22,37 @@ export function nodeMiddleware<L extends Levels>(config: Config<L>, mount: Mount
     // `response.end([...request.messages].join())` looks `end` up before it touches the messages. For a cookie that is early
     // enough, as `end` calls `writeHead`; a session's own `end`, or a promise, must find the wrapped one.
     const isWatchedEarly = !config.storage.synchronous || "session" in request;
-    let delivery: Delivery | undefined;
-    let isTouched = false;
-    const messages = config.messages(() => {
-      isTouched = true;
-      if (response.headersSent) deliver().miss(messages);
-      else if (!isWatchedEarly) watch();
-      return deliver();
-    });
-    const exchangeOf = (canWait: boolean) =>
-      new NodeExchange(request, response, { mount, session: sessionOnRequest(request, mount, canWait) });
-    const deliver = () => {
-      if (!delivery) {
-        const exchange = exchangeOf(isWatchedEarly);
-        delivery = new Delivery(config, exchange, exchange);
-      }
-      return delivery;
-    };
-    const watch = () => {
-      const commit = (status: number) => deliver().commit(messages, new NodeResponseHead(response, status));
-      beforeHeaders(response, () => isTouched, commit);
-    };
-    attachMessages(request, messages);
-    request.messages = messages as unknown as AppMessages;
+    const openSession = () => sessionOnRequest(request, mount, isWatchedEarly);
+    const exchange = new NodeExchange(config, request, response, { mount, openSession });
+    request.messages = exchange.messages as unknown as AppMessages;
+    if (isWatchedEarly) exchange.watch();
+    const loading = exchange.preload();
+    if (loading) loading.then(() => next(), next);
+    else next();
+  };
+}
 
-    if (isWatchedEarly) watch();
-    if (config.storage.synchronous || !wantsPage(exchangeOf(isWatchedEarly))) return next();
-    deliver()
-      .preload()
-      .then(() => next(), next);
+/**
+ * Where Express and Connect have their session: on the request.
+ *
+ * @param canWait whether the response can be held back while the session is saved: express-session sends the headers
+ *   before it has saved, and a browser follows a redirect at its headers.
+ * @throws {MessagesError} `no-session` if it came after the messages were first used: it was saved without them.
+ */
+function sessionOnRequest(
+  request: IncomingMessage & { session?: unknown },
+  mount: Mount,
+  canWait: boolean,
+): () => Session | undefined {
+  const hadSession = isObject(request.session);
+  return () => {
+    const { session } = request;
+    if (!isObject(session)) return undefined;
+    if (hadSession) return new PropertySession(session, canWait && "sessionStore" in request);
+    throw new MessagesError(
+      "no-session",
+      "The messages were used before the request had its session, so the session was saved without them. " +
+        `Mount ${mount.session}, and then whatever uses messages.`,
+    );
   };
 }

@@ -72,22 +72,18 @@ export function messages<const L extends Levels = RegisteredLevels>(
     /** Whose error a page is rendered for. */
     const failed = new AsyncLocalStorage<Messages>();
 
-    const put = (event: NitroEvent, messages: Messages) => {
-      attachMessages(event, messages);
-      event.context.messages = messages;
-    };
-
     h3App.handler = async (event) => {
       // Nitro calls itself for a route that a page fetches while it is rendered, and for the page of an error: no browser sees
       // what cookies these set. They share the messages of the request that they are called for.
       const outer = (event.node.req.__unenv__ as { messages?: Messages } | undefined)?.messages ?? failed.getStore();
       if (outer) {
-        put(event, outer);
+        attachMessages(event, outer);
+        event.context.messages = outer;
         await handler(event);
         return;
       }
       const exchange = new NitroExchange(config, event, NUXT, session && (() => session(event as unknown as H3Event)));
-      put(event, exchange.messages);
+      event.context.messages = exchange.messages;
       exchanges.set(event, exchange);
       try {
         await handler(event);

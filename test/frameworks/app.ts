@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -40,10 +40,8 @@ function layFiles(name: string, folder: string): void {
     encoding: "utf8",
   });
   // What is left of another build could hide what is missing in this one.
-  const stale = execFileSync("ls", ["-A", mkdirp(folder)], { encoding: "utf8" })
-    .split("\n")
-    .filter(Boolean);
-  for (const item of stale) if (item !== "node_modules") rmSync(join(folder, item), { recursive: true });
+  const stale = readdirSync(mkdirp(folder)).filter((item) => item !== "node_modules");
+  for (const item of stale) rmSync(join(folder, item), { recursive: true });
   for (const file of files.split("\n").filter((file) => file && existsSync(join(root, file)))) {
     const target = join(folder, file.slice(`examples/${name}/`.length));
     mkdirp(dirname(target));
