@@ -8,7 +8,7 @@ export interface SessionStorage {
 }
 
 /** What is used of React Router's `Session`. */
-export interface StoredSession {
+interface StoredSession {
   get(key: string): unknown;
   set(key: string, value: unknown): void;
   unset(key: string): void;
@@ -23,31 +23,18 @@ export interface StoredSession {
 export class CommittedSession implements Session {
   readonly #storage: SessionStorage;
   readonly #cookies: string;
-  readonly #opened: () => StoredSession;
   readonly #changes = new Map<string, string | undefined>();
   #response: Response | undefined;
   #setCookie: string | undefined;
 
-  private constructor(storage: SessionStorage, cookies: string, opened: () => StoredSession) {
+  constructor(storage: SessionStorage, request: Request) {
     this.#storage = storage;
-    this.#cookies = cookies;
-    this.#opened = opened;
+    this.#cookies = request.headers.get("cookie") ?? "";
   }
 
-  /** Opens the session of a request. If that fails, the session throws when it is read: most requests need nothing of it. */
-  static async open(storage: SessionStorage, request: Request): Promise<CommittedSession> {
-    const cookies = request.headers.get("cookie") ?? "";
-    const opened = await storage.getSession(cookies).then(
-      (session) => () => session,
-      (error: unknown) => () => {
-        throw error;
-      },
-    );
-    return new CommittedSession(storage, cookies, opened);
-  }
-
-  get(key: string): unknown {
-    return this.#opened().get(key);
+  async get(key: string): Promise<unknown> {
+    const session = await this.#storage.getSession(this.#cookies);
+    return session.get(key);
   }
 
   set(key: string, value: string): void {

@@ -15,7 +15,9 @@ export interface FetchExchangeOptions {
   readonly native?: object;
   /** Where the framework has its session. */
   readonly session?: (() => Session | undefined) | undefined;
-  /** True if a client-side router asks for the data of a page, which it may never show. */
+  /** True if the session's values come as promises; `false` by default. */
+  readonly isSessionAsync?: boolean;
+  /** True if a client-side router asks for the data of a page, which it may never show; `false` by default. */
   readonly asksForData?: boolean;
 }
 
@@ -37,7 +39,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   constructor(
     config: Config<L>,
     request: Request,
-    { mount, native = request, session, asksForData = false }: FetchExchangeOptions,
+    { mount, native = request, session, isSessionAsync = false, asksForData = false }: FetchExchangeOptions,
   ) {
     super();
     this.request = native;
@@ -45,7 +47,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     this.asksForData = asksForData;
     this.#request = request;
     this.#session = session;
-    this.#isSynchronous = config.storage.synchronous ?? false;
+    this.#isSynchronous = Boolean(config.storage.synchronous) && !isSessionAsync;
     this.#delivery = new Delivery(config, this, this);
     this.messages = config.messages(() => {
       this.#isTouched = true;
@@ -61,7 +63,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     return this.#isTouched;
   }
 
-  /** Reads an asynchronous storage, where a page or its data is asked for. */
+  /** Reads what is asynchronous, where a page or its data is asked for. */
   async preload(): Promise<void> {
     if (!this.#isSynchronous && (this.asksForData || wantsPage(this))) await this.#delivery.preload();
   }

@@ -84,10 +84,11 @@ export function messages<const L extends Levels = RegisteredLevels>(
   const config = defineMessages(settings);
   rememberMount(REACT_ROUTER);
   return async ({ request, context }, next) => {
-    const session = storage && (await CommittedSession.open(storage, request));
+    const session = storage && new CommittedSession(storage, request);
     const exchange = new FetchExchange(config, request, {
       mount: REACT_ROUTER,
       session: session && (() => session),
+      isSessionAsync: true,
       asksForData: asksForData(request),
     });
     // For the function form: loaders that run after an action get a copy of the request, and the same context.

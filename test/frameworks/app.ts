@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { folderOfNewerNode } from "../../scripts/newer-node.ts";
 import type { ContractServer } from "../adapters/contract.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -75,17 +76,9 @@ function install(folder: string): void {
   cpSync(join(root, "package.json"), join(installed, "package.json"));
 }
 
-/** The newest frameworks need a newer Node than some machines have: npm brings one. */
-function newerNode(): string {
-  const [major = 0] = process.versions.node.split(".").map(Number);
-  if (major >= 24) return process.execPath;
-  const options = { cwd: mkdirp(join(root, ".apps")), encoding: "utf8" } as const;
-  return execFileSync("npx", ["--yes", "-p", "node@24", "node", "-p", "process.execPath"], options).trim();
-}
-
 function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
-  return { ...inherited, ...TELEMETRY_OFF, ...env, PATH: `${dirname(newerNode())}:${process.env.PATH}` };
+  return { ...inherited, ...TELEMETRY_OFF, ...env, PATH: `${folderOfNewerNode()}:${process.env.PATH}` };
 }
 
 const TELEMETRY_OFF = { NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1" };
