@@ -8,7 +8,7 @@ import {
 } from "onceover";
 import { shown } from "onceover/shown";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FetchExchange } from "../src/adapters/fetch-exchange.ts";
+import { FetchExchange } from "../src/adapters/exchanges/fetch-exchange.ts";
 import { SECRET, slow } from "./support.ts";
 
 const URL_OF_PAGE = "http://site.test/";

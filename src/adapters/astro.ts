@@ -8,8 +8,8 @@ import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
-import { heldPage } from "./held-page.ts";
+import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { heldPage } from "./exchanges/held-page.ts";
 
 declare global {
   namespace App {

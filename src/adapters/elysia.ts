@@ -10,8 +10,8 @@ import type { Levels } from "../levels.ts";
 import type { Messages, Shortcuts } from "../messages.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { FetchExchange } from "./exchanges/fetch-exchange.ts";
 import type { FetchOptions } from "./fetch.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
 
 /** A plugin that gives `messages` to the context of every route after it. */
 export type MessagesPlugin<L extends Levels> = Elysia<

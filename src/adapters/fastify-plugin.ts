@@ -5,8 +5,8 @@ import { MessagesError } from "../errors.ts";
 import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import type { Config } from "../settings.ts";
-import { FastifyExchange } from "./fastify-exchange.ts";
-import { sessionFirst } from "./fastify-session.ts";
+import { FastifyExchange } from "./exchanges/fastify-exchange.ts";
+import { sessionFirst } from "./sessions/fastify-session.ts";
 
 /** The plugin of Fastify, and of every framework on it. */
 export function fastifyPlugin<L extends Levels>(config: Config<L>, mount: Mount): FastifyPluginAsync {

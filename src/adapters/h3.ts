@@ -8,8 +8,8 @@ import type { AppMessages, RegisteredLevels } from "../api.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
-import { managedSession, type SessionManager } from "./managed-session.ts";
+import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { managedSession, type SessionManager } from "./sessions/managed-session.ts";
 
 declare module "h3" {
   interface H3EventContext {

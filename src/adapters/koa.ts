@@ -9,8 +9,8 @@ import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.
 import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./koa-session.ts";
-import { NodeExchange } from "./node-exchange.ts";
+import { NodeExchange } from "./exchanges/node-exchange.ts";
+import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./sessions/koa-session.ts";
 
 declare module "koa" {
   interface DefaultContext {

@@ -15,7 +15,7 @@ import { closeMessages, type Messages, type Shortcuts } from "../messages.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
 import { writeReceipt } from "../wire/receipts.ts";
-import { fallbackStatus, incoming, NextExchange, type SavedSession } from "./next-exchange.ts";
+import { fallbackStatus, incoming, NextExchange, type SavedSession } from "./exchanges/next-exchange.ts";
 
 /** What else an app's messages may need. */
 export interface NextOptions {

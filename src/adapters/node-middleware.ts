@@ -5,8 +5,8 @@ import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import type { Config } from "../settings.ts";
-import { NodeExchange } from "./node-exchange.ts";
-import { isObject, PropertySession } from "./property-session.ts";
+import { NodeExchange } from "./exchanges/node-exchange.ts";
+import { isObject, PropertySession } from "./sessions/property-session.ts";
 
 /** A middleware in Connect's form. */
 export type NodeMiddleware = (

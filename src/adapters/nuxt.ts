@@ -10,8 +10,8 @@ import type { Levels } from "../levels.ts";
 import type { Messages } from "../messages.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import type { SessionManager } from "./managed-session.ts";
-import { type NitroEvent, NitroExchange } from "./nitro-exchange.ts";
+import { type NitroEvent, NitroExchange } from "./exchanges/nitro-exchange.ts";
+import type { SessionManager } from "./sessions/managed-session.ts";
 
 declare module "h3" {
   interface H3EventContext {

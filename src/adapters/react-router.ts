@@ -7,8 +7,8 @@ import { type AppMessages, attachMessages, noMiddleware, type RegisteredLevels }
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { CommittedSession, type SessionStorage } from "./committed-session.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
+import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { CommittedSession, type SessionStorage } from "./sessions/committed-session.ts";
 
 /** A key of React Router's context, as `createContext()` makes it. */
 export interface RouterContext<T> {

@@ -9,7 +9,7 @@ import type { Levels } from "../levels.ts";
 import type { MessageJson } from "../message.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./fetch-exchange.ts";
+import { FetchExchange } from "./exchanges/fetch-exchange.ts";
 
 declare global {
   namespace App {

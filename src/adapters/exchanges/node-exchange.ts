@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { attachMessages } from "../api.ts";
-import type { MaybePromise } from "../async.ts";
-import { Delivery, type ResponseHead, wantsPage } from "../delivery.ts";
-import type { Session, SetCookie } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
-import type { Mount } from "../mount.ts";
-import type { Config } from "../settings.ts";
-import { writeSetCookie } from "../wire/cookies.ts";
+import { attachMessages } from "../../api.ts";
+import type { MaybePromise } from "../../async.ts";
+import { Delivery, type ResponseHead, wantsPage } from "../../delivery.ts";
+import type { Session, SetCookie } from "../../exchange.ts";
+import type { Levels } from "../../levels.ts";
+import type { Messages, Shortcuts } from "../../messages.ts";
+import type { Mount } from "../../mount.ts";
+import type { Config } from "../../settings.ts";
+import { writeSetCookie } from "../../wire/cookies.ts";
 import { beforeHeaders } from "./before-headers.ts";
 import { HttpExchange } from "./http-exchange.ts";
 

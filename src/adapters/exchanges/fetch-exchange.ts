@@ -1,11 +1,11 @@
-import { attachMessages } from "../api.ts";
-import { Delivery, type ResponseHead, wantsPage } from "../delivery.ts";
-import type { Session, SetCookie } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
-import type { Mount } from "../mount.ts";
-import type { Config } from "../settings.ts";
-import { writeSetCookie } from "../wire/cookies.ts";
+import { attachMessages } from "../../api.ts";
+import { Delivery, type ResponseHead, wantsPage } from "../../delivery.ts";
+import type { Session, SetCookie } from "../../exchange.ts";
+import type { Levels } from "../../levels.ts";
+import type { Messages, Shortcuts } from "../../messages.ts";
+import type { Mount } from "../../mount.ts";
+import type { Config } from "../../settings.ts";
+import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "./http-exchange.ts";
 
 /** What differs between frameworks that turn a `Request` into a `Response`. */

@@ -1,5 +1,5 @@
-import { MessagesError } from "../errors.ts";
-import type { Session } from "../exchange.ts";
+import { MessagesError } from "../../errors.ts";
+import type { Session } from "../../exchange.ts";
 
 /** A session as h3 hands it out, `await useSession(event, …)`: read at once, written by a promise. */
 export interface SessionManager {

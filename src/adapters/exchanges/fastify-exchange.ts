@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { andThen, attempt, type MaybePromise } from "../async.ts";
-import type { ResponseHead } from "../delivery.ts";
-import type { SetCookie } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Mount } from "../mount.ts";
-import type { Config } from "../settings.ts";
-import { writeSetCookie } from "../wire/cookies.ts";
-import { sessionOn } from "./fastify-session.ts";
+import { andThen, attempt, type MaybePromise } from "../../async.ts";
+import type { ResponseHead } from "../../delivery.ts";
+import type { SetCookie } from "../../exchange.ts";
+import type { Levels } from "../../levels.ts";
+import type { Mount } from "../../mount.ts";
+import type { Config } from "../../settings.ts";
+import { writeSetCookie } from "../../wire/cookies.ts";
+import { sessionOn } from "../sessions/fastify-session.ts";
 import { NodeExchange } from "./node-exchange.ts";
 
 /** The messages of one Fastify request, and what becomes of them on its reply. */

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { isPromise, type MaybePromise } from "../async.ts";
+import { isPromise, type MaybePromise } from "../../async.ts";
 
 /** The methods of a response that send its headers. */
 const SENDERS = ["writeHead", "write", "end", "flushHeaders"] as const;

@@ -1,4 +1,4 @@
-import type { Session } from "../exchange.ts";
+import type { Session } from "../../exchange.ts";
 
 /** A session that is an object whose properties are saved: that of express-session, cookie-session and their like. */
 export class PropertySession implements Session {

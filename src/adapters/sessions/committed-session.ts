@@ -1,4 +1,4 @@
-import type { Session } from "../exchange.ts";
+import type { Session } from "../../exchange.ts";
 
 /** What is used of React Router's `SessionStorage`: `createCookieSessionStorage()`, `createMemorySessionStorage()`… */
 export interface SessionStorage {

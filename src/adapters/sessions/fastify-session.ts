@@ -1,6 +1,6 @@
-import { MessagesError } from "../errors.ts";
-import type { Session } from "../exchange.ts";
-import type { Mount } from "../mount.ts";
+import { MessagesError } from "../../errors.ts";
+import type { Session } from "../../exchange.ts";
+import type { Mount } from "../../mount.ts";
 
 /** What the sessions of @fastify/session and @fastify/secure-session have in common. */
 interface PluginSession {

@@ -1,11 +1,11 @@
 import { cookies, headers } from "next/headers.js";
-import { MessagesError } from "../errors.ts";
-import type { SetCookie } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Config } from "../settings.ts";
-import { joinReceipts, RECEIPTS_COOKIE } from "../wire/receipts.ts";
+import { MessagesError } from "../../errors.ts";
+import type { SetCookie } from "../../exchange.ts";
+import type { Levels } from "../../levels.ts";
+import type { Config } from "../../settings.ts";
+import { joinReceipts, RECEIPTS_COOKIE } from "../../wire/receipts.ts";
+import { PropertySession } from "../sessions/property-session.ts";
 import { FetchExchange, type FetchExchangeOptions } from "./fetch-exchange.ts";
-import { PropertySession } from "./property-session.ts";
 
 /** A session whose properties are kept by `save()`, such as iron-session's. */
 export interface SavedSession {

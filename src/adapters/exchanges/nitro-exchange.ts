@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPromise, type MaybePromise } from "../async.ts";
-import { wantsPage } from "../delivery.ts";
-import type { Levels } from "../levels.ts";
-import type { Mount } from "../mount.ts";
-import type { Config } from "../settings.ts";
-import { managedSession, type SessionManager } from "./managed-session.ts";
+import { isPromise, type MaybePromise } from "../../async.ts";
+import { wantsPage } from "../../delivery.ts";
+import type { Levels } from "../../levels.ts";
+import type { Mount } from "../../mount.ts";
+import type { Config } from "../../settings.ts";
+import { RECEIPTS_HEADER } from "../nuxt-app.ts";
+import { managedSession, type SessionManager } from "../sessions/managed-session.ts";
 import { NodeExchange } from "./node-exchange.ts";
-import { RECEIPTS_HEADER } from "./nuxt-app.ts";
 
 /** What messages need of an event of h3 1, on which Nitro 2 runs. */
 export interface NitroEvent {

@@ -1,6 +1,6 @@
-import { MessagesError } from "../errors.ts";
-import type { Session } from "../exchange.ts";
-import type { Mount } from "../mount.ts";
+import { MessagesError } from "../../errors.ts";
+import type { Session } from "../../exchange.ts";
+import type { Mount } from "../../mount.ts";
 import { isObject, PropertySession } from "./property-session.ts";
 
 /** A context as a session's middleware leaves it. All that is known here of koa-session is in its documentation. */

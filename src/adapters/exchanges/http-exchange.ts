@@ -1,7 +1,7 @@
-import type { RequestHead } from "../delivery.ts";
-import type { Exchange, Session, SetCookie } from "../exchange.ts";
-import type { Mount } from "../mount.ts";
-import { type Cookies, readCookies } from "../wire/cookies.ts";
+import type { RequestHead } from "../../delivery.ts";
+import type { Exchange, Session, SetCookie } from "../../exchange.ts";
+import type { Mount } from "../../mount.ts";
+import { type Cookies, readCookies } from "../../wire/cookies.ts";
 
 /** An exchange of HTTP, whatever the framework: what follows from its request's headers. */
 export abstract class HttpExchange implements Exchange, RequestHead {
