@@ -16,7 +16,7 @@ beforeAll(() => {
 
 adapterContract("Astro 7 with its own session", (_config, storage) => app.start({ CONTRACT_STORAGE: storage }));
 exampleContract("Astro", () => app.start());
-browserContract("Astro with <ClientRouter />", () => app.start());
+browserContract("Astro with <ClientRouter />", () => app.start(), { prefetch: /about$/ });
 
 describe("how Astro renders", () => {
   let server: ContractServer;

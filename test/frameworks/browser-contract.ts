@@ -8,6 +8,8 @@ import { HOW_TO_GET_CHROMIUM, isBrowserMissing, launchBrowser } from "../browser
 export interface BrowserContractOptions {
   /** False if links load whole pages; by default the framework has a router of its own in the browser. */
   readonly router?: boolean;
+  /** The address that is fetched ahead when the link to "About" is hovered over; by default, none needs to be. */
+  readonly prefetch?: RegExp;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface BrowserContractOptions {
 export function browserContract(
   name: string,
   start: () => Promise<ContractServer>,
-  { router = true }: BrowserContractOptions = {},
+  { router = true, prefetch }: BrowserContractOptions = {},
 ): void {
   if (isBrowserMissing) console.warn(HOW_TO_GET_CHROMIUM);
   describe.skipIf(isBrowserMissing)(`${name} in Chromium`, () => {
@@ -176,11 +178,18 @@ export function browserContract(
       }
     });
 
-    test("a link that is hovered over and not followed takes nothing", async () => {
-      await elsewhere("waits");
+    /** Hovers over the link to "About", until the framework has fetched ahead what it wants. */
+    const hover = async () => {
+      const isFetchedAhead = prefetch && page.waitForResponse((response) => prefetch.test(response.url()));
       await page.getByRole("link", { name: "About" }).hover();
+      await isFetchedAhead;
       await page.waitForTimeout(500);
       await settle();
+    };
+
+    test("a link that is hovered over and not followed takes nothing", async () => {
+      await elsewhere("waits");
+      await hover();
       await visit("/");
       expect(await shown()).toEqual(["waits"]);
       await visit("/about");
@@ -189,9 +198,7 @@ export function browserContract(
 
     test("a link that is hovered over and then followed loses nothing and repeats nothing", async () => {
       await elsewhere("waits");
-      await page.getByRole("link", { name: "About" }).hover();
-      await page.waitForTimeout(500);
-      await settle();
+      await hover();
       await go("About");
       const first = await shown();
       await go("Profile");

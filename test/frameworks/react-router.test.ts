@@ -22,4 +22,4 @@ adapterContract("React Router 8 with createCookieSessionStorage()", withSession(
 });
 adapterContract("React Router 8 without a session", withSession("none"), { session: false });
 exampleContract("React Router 8", () => app.start());
-browserContract("React Router 8", () => app.start());
+browserContract("React Router 8", () => app.start(), { prefetch: /about\.data/ });

@@ -20,8 +20,14 @@ const serve = (script: string, storage: string, framework = "none") =>
 
 for (const [script, runtime] of Object.entries(RUNTIMES)) {
   adapterContract(`a fetch handler on ${runtime}`, (_, storage) => serve(script, storage), { session: false });
-  adapterContract(`Hono 4 on ${runtime}`, (_, storage) => serve(script, storage, "hono"), { session: false });
+  adapterContract(`Hono 4 on ${runtime} without a session`, (_, storage) => serve(script, storage, "hono"), {
+    session: false,
+  });
+  adapterContract(`Hono 4 on ${runtime} with hono-sessions' CookieStore`, (_, storage) =>
+    serve(script, storage, "hono-with-sessions"),
+  );
   exampleContract(`runtimes, on ${runtime}`, () => serve(script, "cookie"));
+  exampleContract(`runtimes, Hono on ${runtime}`, () => serve(`hono:${script}`, "cookie"));
 }
 
 adapterContract("Elysia 1.4 on Bun", (_, storage) => serve("elysia", storage), { session: false });

@@ -13,7 +13,7 @@ beforeAll(() => {
 
 adapterContract("SvelteKit 3", (_config, storage) => app.start({ CONTRACT_STORAGE: storage }), { session: false });
 exampleContract("SvelteKit", () => app.start());
-browserContract("SvelteKit", () => app.start());
+browserContract("SvelteKit", () => app.start(), { prefetch: /about\/__data\.json/ });
 
 describe("SvelteKit", () => {
   let server: ContractServer;
