@@ -40,8 +40,8 @@ export class Delivery implements Source {
   /** True once reading has failed: that was told, and nothing is written over what could not be read. */
   #isBroken = false;
   #prefetch: boolean | undefined;
-  /** True once messages that were added have been left for the next page. */
-  #hasAdded = false;
+  /** True if messages are left for the next page; undefined while that is not decided. */
+  #hasLeft: boolean | undefined;
   /** Waiting in the storage, and shown by the browser already. */
   #confirmed: readonly Message[] = [];
   readonly receiptOf: ((message: Message) => string) | undefined;
@@ -78,8 +78,8 @@ export class Delivery implements Source {
   }
 
   tooLate(verb: "added" | "read"): void {
-    // Whoever reads late where nothing is has missed nothing.
-    if (verb === "read" && !this.#hasAdded && this.hasWaiting() === false) return;
+    // Whoever reads late where nothing is left has missed nothing.
+    if (verb === "read" && (this.#hasLeft ?? this.hasWaiting()) === false) return;
     const fate = verb === "added" ? "is lost" : "will be shown again on the next page";
     const deadline = this.#exchange.mount?.deadline ?? "before the response is sent";
     const text = `A message was ${verb} after the response's headers had gone out, and ${fate}. Do it ${deadline}.`;
@@ -95,7 +95,6 @@ export class Delivery implements Source {
   commit(messages: Messages, response: ResponseHead): MaybePromise<void> {
     const isDisplayed = this.#config.compat === "django" || (!this.#isPrefetch && reachesEyes(this.#request, response));
     const outcome = closeMessages(messages, isDisplayed);
-    this.#hasAdded = outcome.added.length > 0;
     if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
     return andThen(this.#keepFresh(outcome, response), () =>
       andThen(this.#store(outcome), (unstored) => {
@@ -129,6 +128,7 @@ export class Delivery implements Source {
       const kept = without(loaded, gone);
       if (this.#receipts !== undefined) clearReceipts(this.#exchange);
       const changes = { kept, added: this.#withoutRepeats(this.#resolve(added), kept), consumed: gone, hasNext: false };
+      this.#hasLeft = kept.length + changes.added.length > 0;
       return this.#config.storage.commit(changes, this.#exchange);
     };
     return attempt(

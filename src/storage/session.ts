@@ -11,7 +11,8 @@ const SESSION_KEY = "_messages";
 /**
  * Keeps messages in the framework's session. Everything fits.
  *
- * @returns a storage that is read at once. Reading or writing it without a session is a {@link MessagesError} `no-session`.
+ * @returns a storage that is read at once, unless the framework's session gives promises. Reading or writing it without a session
+ *   is a {@link MessagesError} `no-session`.
  *
  * Django: `django.contrib.messages.storage.session.SessionStorage`.
  *

@@ -109,6 +109,25 @@ describe.each(Object.keys(storages))("on %s", (name) => {
     expect((await client.get("/")).body).toBe("waits");
   });
 
+  test("what was shown already, and is read once more after the headers have gone out, needs no warning", async () => {
+    const client = await start(settings(), (app) => {
+      app.get("/twice", async (req, res) => {
+        res.write(`<${[...req.messages].join("|")}:`);
+        await wait(60);
+        res.end(`${[...req.messages].join("|")}>`);
+      });
+      app.get("/late", async (req, res) => {
+        res.write("<");
+        await wait(60);
+        res.end(`${[...req.messages].join("|")}>`);
+      });
+    });
+    await client.post("/add");
+    expect((await client.get("/twice")).body).toBe("<waits:waits>");
+    expect((await client.get("/late")).body).toBe("<>");
+    expect(warnings).toEqual([]);
+  });
+
   test("what is added after the headers have gone out is lost, and a warning says so", async () => {
     const client = await start(settings(), (app) => {
       app.get("/late", (req, res) => {
