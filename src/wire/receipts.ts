@@ -5,6 +5,9 @@ export const RECEIPTS_COOKIE = "messages.shown";
 const BETWEEN = "~";
 const WITHIN = ".";
 
+/** What is longer was not written by us: no browser keeps a cookie of half of it (RFC 6265 §6.1). */
+const MAX_LENGTH = 8192;
+
 /** A receipt: which message it is, and which handing out of it this was. */
 export function writeReceipt(digest: string, nonce: string): string {
   return digest + WITHIN + nonce;
@@ -15,8 +18,9 @@ export function joinReceipts(receipts: readonly string[]): string {
   return receipts.join(BETWEEN);
 }
 
-/** The receipts of a cookie's value, each once. */
+/** The receipts of a cookie's value, each once; none of one that is too long. */
 export function splitReceipts(value: string): string[] {
+  if (value.length > MAX_LENGTH) return [];
   return [...new Set(value.split(BETWEEN))].filter((receipt) => receipt !== "");
 }
 
