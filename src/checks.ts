@@ -26,14 +26,27 @@ export function withDefaults<T extends object>(prefix: string, given: unknown, c
     throw invalidSetting(prefix.slice(0, -1) || "settings", "an object", given);
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name, value] of set) {
-    if (!Object.hasOwn(checks, name)) throw unknownSetting(prefix, name, Object.keys(checks));
+    if (!Object.hasOwn(checks, name))
+      throw unknownSetting(
+        prefix + name,
+        given,
+        Object.keys(checks).map((other) => prefix + other),
+      );
     const [expected, isValid] = checks[name as keyof T];
     if (!isValid(value)) throw invalidSetting(prefix + name, expected, value);
   }
   return { ...defaults, ...Object.fromEntries(set) };
 }
 
-function unknownSetting(prefix: string, name: string, known: readonly string[]): MessagesError {
-  const all = known.map((other) => prefix + other).join(", ");
-  return new MessagesError("invalid-setting", `There is no setting \`${prefix}${name}\`; the settings are ${all}.`);
+function unknownSetting(name: string, given: object, known: readonly string[]): MessagesError {
+  const text = `There is no setting \`${name}\`; the settings are ${known.join(", ")}.`;
+  // What a framework passes to a middleware, for one: `app.use(messages)` in the place of `app.use(messages({ secret }))`.
+  const hint = isPlain(given) ? "" : ` Got ${describe(given)}: call messages() with settings, where you mount it.`;
+  return new MessagesError("invalid-setting", text + hint);
+}
+
+/** True for an object literal, from whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

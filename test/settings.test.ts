@@ -1,3 +1,5 @@
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import {
   type Config,
   cookieStorage,
@@ -434,6 +436,9 @@ describe("the other settings", () => {
     expect(cookieRefusal({ samesite: "lax" })).toBe(
       "There is no setting `cookie.samesite`; the settings are cookie.name, cookie.domain, cookie.path, cookie.secure, " +
         "cookie.httpOnly, cookie.sameSite, cookie.maxAge, cookie.maxSize.",
+    );
+    expect(refusal(new IncomingMessage(new Socket()))).toMatch(
+      / Got an instance of IncomingMessage: call messages\(\)/,
     );
     expect(refusal({ toString: () => "" })).toMatch(/^There is no setting `toString`/);
     expect(refusal(JSON.parse('{"__proto__": 1}'))).toMatch(/^There is no setting `__proto__`/);

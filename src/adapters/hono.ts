@@ -83,6 +83,8 @@ interface HonoSession {
   get(key: string): unknown;
   set(key: string, value: string): void;
   forget(key: string): void;
+  /** What it will save, if that is to be had; `_delete` once it was told to save nothing any more. */
+  getCache?(): { readonly _delete?: boolean };
 }
 
 /** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
@@ -90,7 +92,7 @@ function sessionOf(c: Context): () => Session | undefined {
   const hadSession = isSession(c.get("session"));
   return () => {
     const session: unknown = c.get("session");
-    if (!isSession(session)) return undefined;
+    if (!isSession(session) || session.getCache?.()._delete) return undefined;
     if (!hadSession)
       throw new MessagesError(
         "no-session",

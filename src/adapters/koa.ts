@@ -13,7 +13,8 @@ import { NodeExchange } from "./exchanges/node-exchange.ts";
 import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./sessions/koa-session.ts";
 
 declare module "koa" {
-  interface DefaultContext {
+  // Not DefaultContext, which an app that has a context type of its own puts that in the place of.
+  interface ExtendableContext {
     /** The messages of this request. */
     messages: AppMessages;
   }

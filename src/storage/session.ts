@@ -68,6 +68,6 @@ function sessionOf(exchange: Exchange): Session {
   const mend = exchange.mount ? exchange.mount.session : "the session before the messages";
   throw new MessagesError(
     "no-session",
-    `The session storage needs a session, and this request has none. Mount ${mend}; or choose the cookie storage.`,
+    `The session storage needs a session, and this request has none, or none any more. Mount ${mend}; or choose the cookie storage.`,
   );
 }

@@ -171,6 +171,24 @@ test("the session storage keeps everything in the session of hono-sessions", asy
   expect(Object.keys(await client.cookies())).toEqual(["session"]);
 });
 
+test("a message that is added once the session was deleted, as in a logout, waits in the cookies", async () => {
+  const app = mount({ secret: SECRET }, memorySessions());
+  app.post("/overflow", (c) => {
+    c.var.messages.info(overflow);
+    return c.redirect("/", 303);
+  });
+  app.post("/logout", (c) => {
+    const session: { deleteSession(): void } = c.get("session" as never);
+    session.deleteSession();
+    c.var.messages.info("Logged out.");
+    return c.redirect("/", 303);
+  });
+  const client = await start(app);
+  await client.post("/overflow");
+  await client.post("/logout");
+  expect((await client.get("/")).body).toBe("Logged out.");
+});
+
 test("beside the session's own cookie, nothing is written without a reason", async () => {
   const client = await start(mount({ secret: SECRET }, memorySessions()));
   await client.get("/");

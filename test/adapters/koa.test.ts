@@ -454,6 +454,7 @@ describe("messages untouched", () => {
 });
 
 test("ctx.messages and ctx.state.messages have types", () => {
+  new Koa<Koa.DefaultState, { tenant: string }>().use((ctx) => ctx.messages.info(ctx.tenant));
   expectTypeOf<Context["messages"]["success"]>().parameter(0).not.toBeAny();
   expectTypeOf<Koa.DefaultState["DEFAULT_MESSAGE_LEVELS"]["ERROR"]>().toBeNumber();
   new Koa().use(messages({ secret: SECRET })).use((ctx) => ctx.messages.add("critical", "Custom levels go by name."));
