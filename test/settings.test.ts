@@ -437,8 +437,9 @@ describe("the other settings", () => {
       "There is no setting `cookie.samesite`; the settings are cookie.name, cookie.domain, cookie.path, cookie.secure, " +
         "cookie.httpOnly, cookie.sameSite, cookie.maxAge, cookie.maxSize.",
     );
-    expect(refusal(new IncomingMessage(new Socket()))).toMatch(
-      / Got an instance of IncomingMessage: call messages\(\)/,
+    const request = new IncomingMessage(new Socket());
+    expect(() => defineMessages(request as never)).toThrow(
+      / Got an instance of IncomingMessage: call messages\(\) with/,
     );
     expect(refusal({ toString: () => "" })).toMatch(/^There is no setting `toString`/);
     expect(refusal(JSON.parse('{"__proto__": 1}'))).toMatch(/^There is no setting `__proto__`/);

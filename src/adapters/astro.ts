@@ -8,7 +8,7 @@ import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { FetchExchange, mayShowPage } from "./exchanges/fetch-exchange.ts";
 import { heldPage } from "./exchanges/held-page.ts";
 
 declare global {
@@ -126,11 +126,6 @@ class Visit<L extends Levels> {
     const session = () => this.#context?.session;
     return new FetchExchange(this.#config, request, { mount: ASTRO, native, session });
   }
-}
-
-/** True unless the request says that it wants something else than a page: Astro's own router in the browser says nothing. */
-function mayShowPage({ headers }: Request): boolean {
-  return /text\/html|\*\/\*/.test(headers.get("accept") ?? "*/*");
 }
 
 /** True for what Astro may put an error page in the place of: then its middleware runs again. */

@@ -12,7 +12,7 @@ import { type Config, defineMessages, type Settings } from "../settings.ts";
 import { FetchExchange } from "./exchanges/fetch-exchange.ts";
 
 /** A request with its messages. */
-export type MessagesRequest<L extends Levels = RegisteredLevels> = Request & {
+export type MessagesRequest<L extends Levels = RegisteredLevels, R extends Request = Request> = R & {
   readonly messages: Messages & Shortcuts<L>;
 };
 
@@ -23,9 +23,9 @@ export interface FetchOptions {
 }
 
 /** What `messages()` returns: it wraps a handler, and passes on whatever else the server gives it. */
-export type WithMessages<L extends Levels = RegisteredLevels> = <Rest extends unknown[]>(
-  handler: (request: MessagesRequest<L>, ...rest: Rest) => Response | Promise<Response>,
-) => (request: Request, ...rest: Rest) => Promise<Response>;
+export type WithMessages<L extends Levels = RegisteredLevels> = <Rest extends unknown[], R extends Request = Request>(
+  handler: (request: MessagesRequest<L, R>, ...rest: Rest) => Response | Promise<Response>,
+) => (request: R, ...rest: Rest) => Promise<Response>;
 
 /**
  * Puts `request.messages` on each request of a fetch handler, and writes what became of them onto its response.

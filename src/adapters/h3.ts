@@ -73,8 +73,10 @@ export function messages<const L extends Levels = RegisteredLevels>(
     const outcome = await settle(next);
     // The app's own hook for responses is h3's to call, once.
     const { onResponse: _, ...appConfig } = event.app?.config ?? {};
-    if (exchange.isTouched || (outcome.isFailure && appConfig.onError)) {
-      // An error becomes a response here, so that the page which the app makes of it in `onError` can show messages.
+    const isPrinted = holds(outcome.value, exchange.messages);
+    if (exchange.isTouched || isPrinted || (outcome.isFailure && appConfig.onError)) {
+      // An error becomes a response here, so that the page which the app makes of it in `onError` can show messages; and so do
+      // the messages themselves, which h3 makes JSON of after all middleware.
       return exchange.finish(await toResponse(outcome.value, event, appConfig));
     }
     // Untouched, it is passed on as it is, whatever it is; but from now on it is too late.
@@ -92,6 +94,12 @@ interface Outcome {
   readonly isThrown: boolean;
   /** True for whatever h3 hands to the app's `onError`. */
   readonly isFailure: boolean;
+}
+
+/** True for the messages, and for an object or an array with them in it. */
+function holds(value: unknown, messages: object): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return value === messages || Object.values(value).includes(messages);
 }
 
 async function settle(next: () => unknown): Promise<Outcome> {

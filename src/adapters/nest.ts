@@ -192,7 +192,9 @@ const ON_EXPRESS: Mount = {
 
 const ON_FASTIFY: Mount = {
   ...ON_EXPRESS,
-  messages: `${ON_EXPRESS.messages}, and register the session after \`NestFactory.create()\``,
+  messages:
+    `${ON_EXPRESS.messages}; register the session after \`NestFactory.create()\`, and use messages in guards, interceptors ` +
+    "and handlers: what `consumer.apply()` mounts runs before them",
   session: "`app.register(session, …)` in main.ts, after `NestFactory.create()`",
 };
 

@@ -70,7 +70,8 @@ function Once({ receipts, path, children }: OnceProps): ReactNode {
     };
   }, [receipts, isOver]);
   if (isOver) return null;
-  const image = createElement("img", { alt: "", src: `${path}?shown=${receipts}` });
+  // A background, as a browser fetches that of what it shows alone: without JavaScript, what Next.js streams stays hidden.
+  const image = createElement("span", { style: { backgroundImage: `url("${path}?shown=${receipts}")` } });
   return createElement(Fragment, null, children, createElement("noscript", null, image));
 }
 

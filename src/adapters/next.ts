@@ -151,6 +151,8 @@ export function messages<const L extends Levels = RegisteredLevels>(
   }
 
   async function inRouteHandler(request: Request, call: () => Promise<Response>): Promise<Response> {
+    // With Cache Components, Next.js tries a GET before there is a request: it goes on once there is one.
+    await connection();
     const exchange = await openExchange(request);
     await exchange.preload();
     const response = await current

@@ -111,7 +111,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
 const NUXT: Mount = {
   messages: "`defineNitroPlugin(messages(…))` once, in `server/plugins/messages.ts`",
   session:
-    "a server middleware that sets `event.context.session = await useSession(event, …)`, and " +
+    "a server middleware that sets `event.context.session`, with its data on the server as a cookie holds little, and " +
     "`messages(settings, { session: (event) => event.context.session })`",
   deadline: "before the handler returns, or while the page is rendered",
 };

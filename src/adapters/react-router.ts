@@ -7,7 +7,7 @@ import { type AppMessages, attachMessages, noMiddleware, type RegisteredLevels }
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
 import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { FetchExchange, mayShowPage } from "./exchanges/fetch-exchange.ts";
 import { CommittedSession, type SessionStorage } from "./sessions/committed-session.ts";
 
 /** A key of React Router's context, as `createContext()` makes it. */
@@ -94,7 +94,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
     // For the function form: loaders that run after an action get a copy of the request, and the same context.
     attachMessages(context, exchange.messages);
     context.set(messagesContext, exchange.messages as AppMessages);
-    await exchange.preload();
+    await exchange.preload(mayShowPage(request));
     const finish = (response: Response) => exchange.finish(response);
     const response = await next();
     return session ? session.commitTo(response, finish) : finish(response);

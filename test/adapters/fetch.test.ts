@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import type { Config, Session } from "onceover";
+import type { Config, MessagesError, Session } from "onceover";
 import { messages } from "onceover/fetch";
+import { expect, expectTypeOf, test } from "vitest";
+import { SECRET } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
 import { listen } from "./servers.ts";
@@ -63,3 +65,35 @@ async function serve(handler: FetchHandler): Promise<ContractServer> {
     else outgoing.end();
   });
 }
+
+test("a request that its server has let go of by then, as Deno does, is too late, and no exception", async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ code }: MessagesError) => void warnings.push(code);
+  const request = new Request("http://onceover/");
+  let late = () => {};
+  await messages({ secret: SECRET, onWarning })((request) => {
+    late = () => request.messages.info("late");
+    return new Response();
+  })(request);
+  Object.defineProperty(request, "headers", {
+    get() {
+      throw new TypeError("Request closed");
+    },
+  });
+  late();
+  expect(warnings).toEqual(["too-late"]);
+});
+
+test("a handler gets what its server's own requests have", () => {
+  interface RouteRequest extends Request {
+    readonly params: { readonly id: string };
+  }
+  const serve = (route: (request: RouteRequest) => Promise<Response>) => route;
+  serve(
+    messages({ secret: SECRET })((request) => {
+      expectTypeOf(request.params.id).toBeString();
+      expectTypeOf(request.messages.info).toBeFunction();
+      return new Response();
+    }),
+  );
+});

@@ -223,6 +223,20 @@ describe("an exception", () => {
   });
 });
 
+test.each([
+  ["messages", (event: H3Event) => event.context.messages],
+  ["an object with messages in it", (event: H3Event) => ({ messages: event.context.messages })],
+  ["an array with messages in it", (event: H3Event) => [event.context.messages]],
+])("%s as the value of a handler are taken as JSON", async (_, value) => {
+  const app = mount({ secret: SECRET, onWarning });
+  app.get("/json", value);
+  const client = await start(app);
+  await client.post("/add");
+  expect((await client.get("/json")).body).toContain("waits");
+  expect((await client.get("/")).body).toBe("");
+  expect(warnings).toEqual([]);
+});
+
 test("with debug, a warning is the response", async () => {
   const client = await start(telling(mount({ secret: SECRET, debug: true })));
   expect(await client.post("/overflow")).toMatchObject({ status: 500, body: expect.stringMatching(/^not-stored/) });

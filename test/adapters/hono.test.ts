@@ -178,8 +178,7 @@ test("a message that is added once the session was deleted, as in a logout, wait
     return c.redirect("/", 303);
   });
   app.post("/logout", (c) => {
-    const session: { deleteSession(): void } = c.get("session" as never);
-    session.deleteSession();
+    (c.get("session" as never) as { deleteSession(): void }).deleteSession();
     c.var.messages.info("Logged out.");
     return c.redirect("/", 303);
   });

@@ -102,7 +102,8 @@ describe("Next.js 16 over HTTP", () => {
   describe("GET", () => {
     const image = async () => {
       const { body } = await client.get("/about");
-      const [, src = ""] = /<noscript><img alt="" src="(\/messages\?shown=[^"]+)"\/?><\/noscript>/.exec(body) ?? [];
+      const [, src = ""] =
+        /<noscript><span style="background-image:url\(&quot;(\/messages\?shown=[^&]+)&quot;\)">/.exec(body) ?? [];
       return src;
     };
 
@@ -217,6 +218,17 @@ describe.skipIf(isBrowserMissing)("Next.js 16 in Chromium, beside the contract",
       await click("in vain");
       await page.getByText("put `withMessages(…)` around the Server Function").waitFor();
     });
+  });
+
+  test("without JavaScript, what a page streams stays hidden, and so waits", async () => {
+    await open({ javaScriptEnabled: false });
+    await context.request.post("/contract/add?text=waits", { maxRedirects: 0 });
+    await visit("/extra/streamed");
+    expect(await page.getByText("waits").isVisible()).toBe(false);
+    await visit("/about");
+    expect(await page.getByText("waits").isVisible()).toBe(true);
+    await visit("/about");
+    expect(await shown()).toEqual([]);
   });
 
   test("a page that React has hidden and brings back does not repeat what it showed", async () => {

@@ -64,8 +64,8 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   }
 
   /** Reads what is asynchronous, where a page or its data is asked for. */
-  async preload(): Promise<void> {
-    if (!this.#isSynchronous && (this.asksForData || wantsPage(this))) await this.#delivery.preload();
+  async preload(isPage: boolean = this.asksForData || wantsPage(this)): Promise<void> {
+    if (isPage && !this.#isSynchronous) await this.#delivery.preload();
   }
 
   /** True if there is something to show: messages that wait, in whatever storage, or that were added. It shows none. */
@@ -92,7 +92,13 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   }
 
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined;
+    try {
+      return this.#request.headers.get(name) ?? undefined;
+    } catch (error) {
+      // Deno lets go of a request once it has been answered: what comes then is too late, and no failure.
+      if (this.#isFinished) return undefined;
+      throw error;
+    }
   }
 
   get session(): Session | undefined {
@@ -102,6 +108,11 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   setCookie(cookie: SetCookie): void {
     this.#setCookies.push(writeSetCookie(cookie));
   }
+}
+
+/** True unless the request says that it wants something else than a page: scripts and some tools say nothing. */
+export function mayShowPage({ headers }: Request): boolean {
+  return /text\/html|\*\/\*/.test(headers.get("accept") ?? "*/*");
 }
 
 class FetchResponseHead implements ResponseHead {
