@@ -84,6 +84,15 @@ test("a request that its server has let go of by then, as Deno does, is too late
   expect(warnings).toEqual(["too-late"]);
 });
 
+test("where there is no response, as when Bun made a WebSocket of the request, none is made", async () => {
+  const withMessages = messages({ secret: SECRET });
+  const upgrade = withMessages(({ messages }) => {
+    messages.info("waits");
+    return undefined as unknown as Response;
+  });
+  expect(await upgrade(new Request("http://onceover/"))).toBeUndefined();
+});
+
 test("a handler gets what its server's own requests have", () => {
   interface RouteRequest extends Request {
     readonly params: { readonly id: string };

@@ -80,8 +80,8 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
    */
   async finish(response: Response): Promise<Response> {
     this.#isFinished = true;
-    // A response that is not HTTP any more (an error, a WebSocket) has no headers to write to.
-    if (!this.#isTouched || response.status < 200) return response;
+    // A response that is not HTTP any more (an error, a WebSocket, for which Bun has none at all) has no headers to write to.
+    if (!this.#isTouched || !(response?.status >= 200)) return response;
     const head = new FetchResponseHead(response, this.#request);
     await this.#delivery.commit(this.messages, head);
     return head.apply(this.#setCookies);
