@@ -2,7 +2,7 @@ import { describe, MessagesError } from "./errors.ts";
 import { LEVELS, type Levels } from "./levels.ts";
 import type { Text } from "./message.ts";
 import { type AddOptions, closeMessages, type Messages, type Shortcuts, type Source } from "./messages.ts";
-import { latestMount } from "./mount.ts";
+import { latestMount, type Mount } from "./mount.ts";
 import { type Config, defineMessages } from "./settings.ts";
 
 /**
@@ -169,11 +169,11 @@ export function findMessages(request: object): AppMessages | undefined {
   throw new MessagesError("not-a-request", `A request was expected; got ${describe(request)}.`);
 }
 
-/** The error of a request that has no messages. */
-export function noMiddleware(): MessagesError {
+/** The error of a request that has no messages. @param mount how they get there. */
+export function noMiddleware(mount: Mount = latestMount()): MessagesError {
   return new MessagesError(
     "no-middleware",
-    `This request has no messages: it did not go through messages(). Mount ${latestMount().messages}.`,
+    `This request has no messages: it did not go through messages(). Mount ${mount.messages}.`,
   );
 }
 

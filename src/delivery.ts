@@ -26,9 +26,10 @@ export interface ResponseHead {
   setHeader(name: string, value: string): void;
 }
 
-/** True for a request that wants a page: there an asynchronous storage is loaded before the handler runs. */
+/** True for a request that wants a page, or its data: there an asynchronous storage is loaded before the handler runs. */
 export function wantsPage(request: RequestHead): boolean {
-  return Boolean(request.header("accept")?.includes("text/html")) || request.header("hx-request") === "true";
+  if (request.asksForData || request.header("hx-request") === "true") return true;
+  return Boolean(request.header("accept")?.includes("text/html"));
 }
 
 /** Brings the messages of one exchange from the storage, and what becomes of them back to it. */
@@ -271,7 +272,11 @@ function keepCachesHonest({ looked, handedOut }: Outcome, response: ResponseHead
     }
   }
   if (handedOut && !isRedirect(response.status)) {
-    const cacheControl = response.header("cache-control") ?? "";
-    if (!/\b(private|no-store)\b/i.test(cacheControl)) response.setHeader("Cache-Control", "no-store");
+    if (!isPrivate(response.header("cache-control"))) response.setHeader("Cache-Control", "no-store");
   }
+}
+
+/** True for a Cache-Control that keeps shared caches from storing the response. */
+export function isPrivate(cacheControl: string | null | undefined): boolean {
+  return /\b(private|no-store)\b/i.test(cacheControl ?? "");
 }

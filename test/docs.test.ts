@@ -11,12 +11,12 @@ interface Example {
   readonly code: string;
 }
 
+const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+
 /** Every TypeScript block of the documentation, and every `@example` of the sources. */
 const examples: Example[] = [
   "README.md",
-  ...readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join("docs", name)),
+  ...pages.map((name) => join("docs", name)),
   ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join("src", name)),
@@ -82,25 +82,18 @@ test("the storage that the documentation shows is the one that is tested", () =>
 });
 
 /** What a page quotes from an example that is a project of its own, with a compiler of its own. */
-const quotations = readdirSync(join(root, "docs"))
-  .filter((name) => name.endsWith(".md"))
-  .flatMap((page) =>
-    [...readFileSync(join(root, "docs", page), "utf8").matchAll(/^```\w+ file=(\S+)\n([\s\S]*?)^```/gm)].map(
-      ([, file = "", code = ""]) => ({ page, file: join("examples", basename(page, ".md"), file), code }),
-    ),
-  );
+const quotations = pages.flatMap((page) =>
+  [...readFileSync(join(root, "docs", page), "utf8").matchAll(/^```\w+ file=(\S+)\n([\s\S]*?)^```/gm)].map(
+    ([, file = "", code = ""]) => ({ page, file: join("examples", basename(page, ".md"), file), code }),
+  ),
+);
 
 test.each(quotations)("$page quotes $file to the letter", ({ file, code }) => {
   expect(readFileSync(join(root, file), "utf8")).toContain(code);
 });
 
 test("the README's links lead somewhere", () => {
-  for (const path of [
-    "README.md",
-    ...readdirSync(join(root, "docs"))
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `docs/${name}`),
-  ]) {
+  for (const path of ["README.md", ...pages.map((name) => `docs/${name}`)]) {
     const links = [...readFileSync(join(root, path), "utf8").matchAll(/\]\((?!http|#)([^)#]+)/g)].map(
       ([, link = ""]) => link,
     );

@@ -4,6 +4,7 @@
  * @module
  */
 import { type AppMessages, attachMessages, findMessages, getMessages, type RegisteredLevels } from "../api.ts";
+import { isPrivate } from "../delivery.ts";
 import type { Session } from "../exchange.ts";
 import type { Levels } from "../levels.ts";
 import { type Mount, rememberMount } from "../mount.ts";
@@ -98,7 +99,8 @@ class Visit<L extends Levels> {
       if (!exchange.isTouched && isForErrorPage(response)) return response;
       this.#response = await exchange.finish(await heldPage(response, () => exchange.hasMessages()));
       // What a CDN is told by route caching counts for more than `Cache-Control` (RFC 9213 §2.2).
-      if (exchange.isTouched && isPrivate(this.#response) && context.cache?.enabled) context.cache.set(false);
+      if (exchange.isTouched && isPrivate(this.#response.headers.get("cache-control")) && context.cache?.enabled)
+        context.cache.set(false);
       return this.#response;
     } finally {
       this.#isRunning = false;
@@ -131,10 +133,6 @@ class Visit<L extends Levels> {
 /** True for what Astro may put an error page in the place of: then its middleware runs again. */
 function isForErrorPage({ status, body }: Response): boolean {
   return body === null && (status === 404 || status === 500);
-}
-
-function isPrivate({ headers }: Response): boolean {
-  return /\b(private|no-store)\b/i.test(headers.get("cache-control") ?? "");
 }
 
 /** The request as the browser would send it after this response. */

@@ -68,8 +68,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       session: session && (() => session(request)),
     });
     await exchange.preload();
-    const response = (await handler(request)) as Response | undefined;
-    return response && exchange.finish(response); // A WebSocket has none.
+    return exchange.finish((await handler(request)) as Response);
   };
   return (
     new Elysia({ name: "onceover", seed: plugins })

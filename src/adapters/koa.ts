@@ -73,7 +73,8 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
   rememberMount(KOA);
   return async function onceover(ctx, next) {
     const session = sessionOnContext(ctx, KOA);
-    const exchange = new NodeExchange(config, ctx.req as IncomingMessage, ctx.res as ServerResponse, {
+    const [req, res] = [ctx.req as IncomingMessage, ctx.res as ServerResponse];
+    const exchange = new NodeExchange(config, req, res, {
       mount: KOA,
       request: ctx,
       openSession: () => session,
@@ -92,7 +93,7 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
       if (config.compat !== "django") messages.keep();
       throw error;
     }
-    if (exchange.isPending && isSavedOnReturn(ctx)) await exchange.commit((ctx.res as ServerResponse).statusCode);
+    if (exchange.isPending && isSavedOnReturn(ctx)) await exchange.commit(res.statusCode);
   };
 }
 

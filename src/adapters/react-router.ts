@@ -43,8 +43,7 @@ export interface ReactRouterOptions {
  */
 export const messagesContext: RouterContext<AppMessages> = {
   get defaultValue(): AppMessages {
-    rememberMount(REACT_ROUTER);
-    throw noMiddleware();
+    throw noMiddleware(REACT_ROUTER);
   },
 };
 

@@ -106,10 +106,7 @@ export async function loadMessages(event: SvelteKitLoadEvent): Promise<MessageJs
   void event.url.href;
   event.depends("onceover:messages");
   const messages = findMessages(event);
-  if (!messages) {
-    rememberMount(SVELTEKIT);
-    throw noMiddleware();
-  }
+  if (!messages) throw noMiddleware(SVELTEKIT);
   return (await messages.load()).toJSON();
 }
 

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import fastifyCookie from "@fastify/cookie";
@@ -30,6 +29,7 @@ import { exampleContract } from "../examples/example-contract.ts";
 import { SECRET, slow } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
+import { bytesOf } from "./servers.ts";
 
 adapterContract("Fastify 5 with @fastify/session", (config) => serve(withContract(createApp(config))));
 adapterContract("Fastify 5 with @fastify/secure-session", (config) =>
@@ -666,7 +666,7 @@ describe("messages untouched", () => {
   async function bytes(path: string, plugin?: ReturnType<typeof messages>): Promise<string> {
     const app = fastify();
     apps.push(app);
-    if (plugin) app.register(plugin);
+    if (plugin) void app.register(plugin);
     withSession(app);
     app.register(fastifyView, { engine: { ejs } });
     app.get("/text", async () => "hello");
@@ -679,18 +679,7 @@ describe("messages untouched", () => {
     app.get("/error", async () => {
       throw Object.assign(new Error("teapot"), { statusCode: 418 });
     });
-    const { origin } = await serve(app);
-    const socket = connect(Number(new URL(origin).port), "127.0.0.1").setEncoding("latin1");
-    const cookie = "messages=forged; messages.00000000000aaaa=forged; other=1";
-    socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/html\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
-    );
-    let received = "";
-    socket.on("data", (data) => {
-      received += data;
-    });
-    await once(socket, "close");
-    return received.replace(/^Date: .*$/im, "Date: -");
+    return bytesOf(await serve(app), path, "messages=forged; messages.00000000000aaaa=forged; other=1");
   }
 
   const paths = ["/text", "/json", "/redirect", "/template", "/cookies", "/stream", "/response", "/error", "/missing"];

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
 import { createApp } from "../../examples/h3/app.ts";
 import { Client } from "../client.ts";
 import { exampleContract } from "../examples/example-contract.ts";
-import { SECRET } from "../support.ts";
+import { OVERFLOW, SECRET } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
 
@@ -60,13 +60,6 @@ async function start(app: H3): Promise<Client> {
 }
 
 const show = (event: H3Event) => [...event.context.messages].join("|");
-
-/** More than cookies may hold. */
-const OVERFLOW = Array.from({ length: 300 }, (_, index) =>
-  Math.sin(index + 1)
-    .toString(36)
-    .slice(3),
-).join("");
 
 /** An app whose errors are its responses, as a developer would see them. */
 function telling(app: H3): H3 {

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { setCookie } from "hono/cookie";
@@ -10,9 +11,10 @@ import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
 import { createApp } from "../../examples/hono/app.tsx";
 import { Client } from "../client.ts";
 import { exampleContract } from "../examples/example-contract.ts";
-import { SECRET } from "../support.ts";
+import { OVERFLOW, SECRET } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
+import { opened } from "./servers.ts";
 
 const encryptionKey = SECRET;
 const memorySessions = () => sessionMiddleware({ store: new MemoryStore(), encryptionKey });
@@ -51,19 +53,7 @@ function withContract(app: Hono): Hono {
 }
 
 /** Serves a Hono app with the server that it has on Node.js. */
-async function serve(app: Hono): Promise<ContractServer> {
-  const server = createAdaptorServer(app);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
-}
+const serve = (app: Hono): Promise<ContractServer> => opened(createAdaptorServer(app) as Server);
 
 const warnings: MessagesError[] = [];
 const onWarning = (warning: MessagesError) => void warnings.push(warning);
@@ -72,12 +62,6 @@ afterEach(() => {
 });
 
 const browser = { accept: "text/html" };
-const overflow = Array.from({ length: 900 }, (_, index) =>
-  Math.sin(index + 1)
-    .toString(36)
-    .slice(3),
-).join("");
-
 /** An app whose errors are its responses, as a developer would see them. */
 function telling(app: Hono): Hono {
   app.onError((error, c) =>
@@ -125,7 +109,7 @@ describe("mounted wrongly", () => {
     const app = telling(mount({ secret: SECRET, onWarning }));
     app.use(memorySessions());
     app.get("/", (c) => {
-      c.var.messages.info(overflow);
+      c.var.messages.info(OVERFLOW);
       return c.redirect("/", 303);
     });
     await app.request("/");
@@ -160,13 +144,13 @@ async function start(app: Hono): Promise<Client> {
 test("the session storage keeps everything in the session of hono-sessions", async () => {
   const app = mount({ storage: "session" }, memorySessions());
   app.post("/overflow", (c) => {
-    c.var.messages.info(overflow);
+    c.var.messages.info(OVERFLOW);
     return c.redirect("/", 303);
   });
   const client = await start(app);
   await client.post("/add");
   await client.post("/overflow");
-  expect((await client.get("/")).body).toBe(`waits|${overflow}`);
+  expect((await client.get("/")).body).toBe(`waits|${OVERFLOW}`);
   expect((await client.get("/")).body).toBe("");
   expect(Object.keys(await client.cookies())).toEqual(["session"]);
 });
@@ -174,7 +158,7 @@ test("the session storage keeps everything in the session of hono-sessions", asy
 test("a message that is added once the session was deleted, as in a logout, waits in the cookies", async () => {
   const app = mount({ secret: SECRET }, memorySessions());
   app.post("/overflow", (c) => {
-    c.var.messages.info(overflow);
+    c.var.messages.info(OVERFLOW);
     return c.redirect("/", 303);
   });
   app.post("/logout", (c) => {

@@ -4,7 +4,7 @@ import { messages, type NitroApp, type NuxtOptions } from "onceover/nuxt";
 import { messages as pageMessages } from "onceover/nuxt-app";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Client } from "../client.ts";
-import { SECRET } from "../support.ts";
+import { OVERFLOW, SECRET } from "../support.ts";
 import type { ContractServer } from "./contract.ts";
 import { slow } from "./contract-app.ts";
 import { listen } from "./servers.ts";
@@ -48,13 +48,6 @@ async function start(listener: RequestListener): Promise<Client> {
   servers.push(server);
   return new Client(server.origin);
 }
-
-/** More than cookies may hold. */
-const OVERFLOW = Array.from({ length: 300 }, (_, index) =>
-  Math.sin(index + 1)
-    .toString(36)
-    .slice(3),
-).join("");
 
 /** Adds at /add and /overflow, and shows elsewhere. */
 const handler: Handler = ({ node: { req, res }, context }) => {

@@ -1,6 +1,6 @@
-import type { RequestListener } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import type { ErrorRequestHandler, Express } from "express";
 import type { MessagesError } from "onceover";
 import { afterEach } from "vitest";
@@ -8,8 +8,12 @@ import { Client } from "../client.ts";
 import type { ContractServer } from "./contract.ts";
 
 /** Serves on a free port of this machine, until it is closed. */
-export async function listen(listener: RequestListener): Promise<ContractServer> {
-  const server = createServer(listener);
+export function listen(listener: RequestListener): Promise<ContractServer> {
+  return opened(createServer(listener));
+}
+
+/** Opens a server that a framework has made, on a free port of this machine, until it is closed. */
+export async function opened(server: Server): Promise<ContractServer> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -19,6 +23,20 @@ export async function listen(listener: RequestListener): Promise<ContractServer>
         server.closeAllConnections();
       }),
   };
+}
+
+/** The bytes that a server sends for a page; the date, which is not ours, is blanked. */
+export async function bytesOf({ origin }: ContractServer, path: string, cookie: string): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), "127.0.0.1").setEncoding("latin1");
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/html\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+  );
+  let received = "";
+  socket.on("data", (data) => {
+    received += data;
+  });
+  await once(socket, "close");
+  return received.replace(/^Date: .*$/im, "Date: -");
 }
 
 /** One server for each test of a file, and the warnings of what runs in it; both end with the test. */

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { connect } from "node:net";
 import express, { type Express, type RequestHandler } from "express";
 import session from "express-session";
 import nunjucks from "nunjucks";
@@ -10,7 +8,7 @@ import { addMessages } from "onceover/nunjucks";
 import { afterEach, describe, expect, test } from "vitest";
 import { SECRET, slow } from "../support.ts";
 import type { ContractServer } from "./contract.ts";
-import { listen } from "./servers.ts";
+import { bytesOf, listen } from "./servers.ts";
 
 const servers: ContractServer[] = [];
 afterEach(async () => {
@@ -21,17 +19,7 @@ afterEach(async () => {
 async function bytes(app: Express, path: string, cookie: string): Promise<string> {
   const server = await listen(app);
   servers.push(server);
-  const socket = connect(Number(new URL(server.origin).port), "127.0.0.1");
-  socket.setEncoding("latin1");
-  socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/html\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
-  );
-  let received = "";
-  socket.on("data", (data) => {
-    received += data;
-  });
-  await once(socket, "close");
-  return received.replace(/^Date: .*$/m, "Date: -");
+  return bytesOf(server, path, cookie);
 }
 
 function appWith(...middleware: RequestHandler[]): Express {

@@ -64,7 +64,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   }
 
   /** Reads what is asynchronous, where a page or its data is asked for. */
-  async preload(isPage: boolean = this.asksForData || wantsPage(this)): Promise<void> {
+  async preload(isPage: boolean = wantsPage(this)): Promise<void> {
     if (isPage && !this.#isSynchronous) await this.#delivery.preload();
   }
 

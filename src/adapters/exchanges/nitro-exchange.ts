@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isPromise, type MaybePromise } from "../../async.ts";
-import { wantsPage } from "../../delivery.ts";
 import type { Levels } from "../../levels.ts";
 import type { Mount } from "../../mount.ts";
 import type { Config } from "../../settings.ts";
@@ -37,11 +36,6 @@ export class NitroExchange<L extends Levels> extends NodeExchange<L> {
     this.#event = event;
     // `res.end([...messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
     if (!config.storage.synchronous || session !== undefined) this.watch();
-  }
-
-  /** Also where a script of the page asks for messages. */
-  override preload(isPage: boolean = this.asksForData || wantsPage(this)): Promise<void> | undefined {
-    return super.preload(isPage);
   }
 
   /** Waits for a response that is held back: where Nitro calls itself, nobody waits for the end of the response. */
