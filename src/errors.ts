@@ -10,6 +10,10 @@ export type MessagesErrorCode =
   | "invalid-data"
   /** A success message template that asks for a field the handler did not return. */
   | "missing-field"
+  /** Something other than messages was given where messages are rendered. */
+  | "invalid-messages"
+  /** A preset that is neither one of ours nor an object of classes. */
+  | "unknown-preset"
   /** Something other than a request was given where a request is needed. */
   | "not-a-request"
   /** The request never went through an adapter. */

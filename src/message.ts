@@ -1,4 +1,5 @@
 import { describe, MessagesError } from "./errors.ts";
+import { escapeHtml } from "./escape.ts";
 import { DEFAULT_TAGS } from "./levels.ts";
 
 /** Any value that JSON can carry. */
@@ -20,6 +21,11 @@ export class SafeString {
   }
 
   toString(): string {
+    return this.#html;
+  }
+
+  /** The HTML as it is. */
+  toHTML(): string {
     return this.#html;
   }
 
@@ -107,6 +113,14 @@ export class Message {
     return textOf(this.message);
   }
 
+  /**
+   * The text as HTML, for templates that are told to print it as it is: escaped, unless it is a {@link SafeString}.
+   * Django: `conditional_escape`.
+   */
+  toHTML(): string {
+    return htmlOf(this.message);
+  }
+
   /** What a client needs to show it; `safe` says that the text is HTML. */
   toJSON(): MessageJson {
     return {
@@ -142,6 +156,11 @@ export interface MessageJson {
 /** The text as a string, asked for now. */
 export function textOf(text: Text): string {
   return typeof text === "string" ? text : text.toString();
+}
+
+/** The text as HTML: escaped, unless its author vouches for it. */
+export function htmlOf(text: Text): string {
+  return text instanceof SafeString ? text.toHTML() : escapeHtml(textOf(text));
 }
 
 /** True if the text has already been asked for: nothing about it can change any more. */
