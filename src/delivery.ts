@@ -1,30 +1,13 @@
 import { andThen, attempt, isPromise, type MaybePromise } from "./async.ts";
 import { MessagesError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { isRedirect, leavesPage, type RequestHead, type ResponseHead } from "./heads.ts";
 import { isResolved, isSame, Message, textOf } from "./message.ts";
 import { closeMessages, type Messages, type Outcome, type Source } from "./messages.ts";
 import { clearReceipts, confirmedBy, receiptMaker } from "./receipts.ts";
 import type { Config } from "./settings.ts";
 import type { Unstored } from "./storage/storage.ts";
 import { RECEIPTS_COOKIE } from "./wire/receipts.ts";
-
-/** What delivery needs to know of a request. */
-export interface RequestHead {
-  readonly method: string;
-  /** The value of a header, by its name in lower case. */
-  header(name: string): string | undefined;
-  /** True if a script asks for the data of a page that it may never show: its receipts tell what it did show. */
-  readonly asksForData?: boolean;
-}
-
-/** What delivery needs of a response whose headers are about to go out. */
-export interface ResponseHead {
-  readonly status: number;
-  /** False if nobody is there any more to receive it. */
-  readonly isConnected: boolean;
-  header(name: string): string | undefined;
-  setHeader(name: string, value: string): void;
-}
 
 /** True for a request that wants a page, or its data: there an asynchronous storage is loaded before the handler runs. */
 export function wantsPage(request: RequestHead): boolean {
@@ -95,12 +78,30 @@ export class Delivery implements Source {
   /** Writes what changed, once, before the headers go out. */
   commit(messages: Messages, response: ResponseHead): MaybePromise<void> {
     const isDisplayed = this.#config.compat === "django" || (!this.#isPrefetch && reachesEyes(this.#request, response));
-    const outcome = closeMessages(messages, isDisplayed);
-    if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
-    return andThen(this.#keepFresh(outcome, response), () =>
-      andThen(this.#store(outcome), (unstored) => {
-        if (unstored.length > 0) this.#warn(this.#notStored(unstored));
-      }),
+    return andThen(this.#outletOn(response), (put) => {
+      const outcome = closeMessages(messages, isDisplayed, put);
+      if (this.#config.compat !== "django") keepCachesHonest(outcome, response);
+      return andThen(this.#keepFresh(outcome, response), () =>
+        andThen(this.#store(outcome), (unstored) => {
+          if (unstored.length > 0) this.#warn(this.#notStored(unstored));
+        }),
+      );
+    });
+  }
+
+  /** What puts messages on the response beside its page, if there is such a way; what waits is read by then. */
+  #outletOn(response: ResponseHead): MaybePromise<((messages: readonly Message[]) => number) | undefined> {
+    const { outlet } = this.#config;
+    if (!outlet?.serves(this.#request) || this.#isPrefetch || this.#request.asksForData) return undefined;
+    if (!isReceived(this.#request, response)) return undefined;
+    const put = (messages: readonly Message[]) =>
+      outlet.put(
+        messages.map((message) => this.#resolved(message)),
+        response,
+      );
+    return attempt<typeof put | undefined>(
+      () => andThen(this.#load(), () => put),
+      () => undefined, // The storage that cannot be read is told of where it is written.
     );
   }
 
@@ -166,11 +167,11 @@ export class Delivery implements Source {
 
   /** Lazy texts are asked for now, in the visitor's own exchange; those that turn out empty are no messages. */
   #resolve(messages: readonly Message[]): Message[] {
-    return messages.flatMap((message) => {
-      if (isResolved(message.message)) return [message];
-      const text = this.#guardText(message);
-      return text === "" ? [] : [new Message(message.level, text, message)];
-    });
+    return messages.map((message) => this.#resolved(message)).filter(({ message }) => message !== "");
+  }
+
+  #resolved(message: Message): Message {
+    return isResolved(message.message) ? message : new Message(message.level, this.#guardText(message), message);
   }
 
   /** With `duplicates: "drop"`, leaves out what waits already, also where no page asked for it in this exchange. */
@@ -250,16 +251,13 @@ const UNSEEN_STATUSES: ReadonlySet<number> = new Set([204, 205]);
 /** True if a person gets to see the response: only then what was iterated is displayed. */
 function reachesEyes(request: RequestHead, response: ResponseHead): boolean {
   const { status } = response;
-  if (request.asksForData) return false;
-  if (!response.isConnected || request.method === "HEAD" || isRedirect(status) || status >= 500) return false;
-  if (UNSEEN_STATUSES.has(status)) return false;
-  // HTMX leaves the page for another one: https://htmx.org/reference/#response_headers
-  if (response.header("hx-redirect") !== undefined || response.header("hx-location") !== undefined) return false;
-  return response.header("hx-refresh") !== "true";
+  if (request.asksForData || status >= 500 || UNSEEN_STATUSES.has(status)) return false;
+  return isReceived(request, response) && !isRedirect(status) && !leavesPage(response);
 }
 
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
+/** True if somebody is there to receive the response, and asked for more than its headers. */
+function isReceived(request: RequestHead, response: ResponseHead): boolean {
+  return response.isConnected && request.method !== "HEAD";
 }
 
 /** A page that asked for messages differs by cookie; one that was given some is for one visitor alone (RFC 9111 §4.1, §5.2). */

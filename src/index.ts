@@ -20,6 +20,7 @@ export {
 } from "./api.ts";
 export { MessagesError, type MessagesErrorCode } from "./errors.ts";
 export type { Exchange, SameSite, Session, SetCookie } from "./exchange.ts";
+export type { RequestHead, ResponseHead } from "./heads.ts";
 export { DEBUG, DEFAULT_LEVELS, DEFAULT_TAGS, ERROR, INFO, type Levels, SUCCESS, WARNING } from "./levels.ts";
 export {
   type Json,
@@ -31,6 +32,7 @@ export {
   type Text,
 } from "./message.ts";
 export { type AddOptions, type Filter, Messages, type Shortcuts } from "./messages.ts";
+export type { Outlet } from "./outlet.ts";
 export { type Config, defineMessages, type Settings } from "./settings.ts";
 export { type CookieOptions, type CookieStorageOptions, cookieStorage } from "./storage/cookie.ts";
 export { fallbackStorage } from "./storage/fallback.ts";

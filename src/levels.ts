@@ -13,15 +13,15 @@ export const ERROR = 40;
 
 /** The five levels by their names in capitals, as templates know them (Django: `DEFAULT_LEVELS`). */
 export const DEFAULT_LEVELS: Readonly<Record<"DEBUG" | "INFO" | "SUCCESS" | "WARNING" | "ERROR", number>> =
-  Object.freeze({ DEBUG, INFO, SUCCESS, WARNING, ERROR });
+  /* @__PURE__ */ Object.freeze({ DEBUG, INFO, SUCCESS, WARNING, ERROR });
 
 /** The tag of each of the five levels: its name in lower case (Django: `DEFAULT_TAGS`). */
-export const DEFAULT_TAGS: Readonly<Record<number, string>> = Object.freeze({
-  [DEBUG]: "debug",
-  [INFO]: "info",
-  [SUCCESS]: "success",
-  [WARNING]: "warning",
-  [ERROR]: "error",
+export const DEFAULT_TAGS: Readonly<Record<number, string>> = /* @__PURE__ */ Object.freeze({
+  10: "debug",
+  20: "info",
+  25: "success",
+  30: "warning",
+  40: "error",
 });
 
 /** Levels by name. */
@@ -31,7 +31,7 @@ export type Levels = Readonly<Record<string, number>>;
 export type DefaultLevelName = "debug" | "info" | "success" | "warning" | "error";
 
 /** The five levels by their names in lower case, as methods and settings know them. */
-export const LEVELS: Readonly<Record<DefaultLevelName, number>> = Object.freeze({
+export const LEVELS: Readonly<Record<DefaultLevelName, number>> = /* @__PURE__ */ Object.freeze({
   debug: DEBUG,
   info: INFO,
   success: SUCCESS,

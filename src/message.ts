@@ -18,6 +18,7 @@ export class SafeString {
 
   constructor(html: string) {
     this.#html = html;
+    Object.freeze(this); // What is frozen, Vue does not wrap: a proxy has no private fields.
   }
 
   toString(): string {

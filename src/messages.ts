@@ -61,8 +61,8 @@ interface Entry {
   readonly message: Message;
   /** As the storage gave it; undefined if it was added in this exchange. */
   readonly stored: Message | undefined;
-  /** Iterating shows and may show again; what was taken or discarded is no longer there for anybody else. */
-  fate: "waiting" | "shown" | "taken" | "discarded";
+  /** Iterating shows and may show again; what was taken, discarded or put out is no longer there for anybody else. */
+  fate: "waiting" | "shown" | "taken" | "discarded" | "out";
 }
 
 /** A condition on messages. */
@@ -73,8 +73,11 @@ export type Shortcuts<L extends Levels> = {
   readonly [Name in Exclude<keyof L, DefaultLevelName>]: (message: Text, options?: AddOptions) => void;
 };
 
+/** Puts messages out beside the page; returns how many of them, from the first on. */
+type Put = (messages: readonly Message[]) => number;
+
 /** Ends an exchange: tells what it did to its messages. For delivery alone. */
-export let closeMessages: (messages: Messages, isDisplayed: boolean) => Outcome;
+export let closeMessages: (messages: Messages, isDisplayed: boolean, put?: Put) => Outcome;
 
 /**
  * The messages of one exchange: those that wait, and those that are added.
@@ -104,7 +107,7 @@ export class Messages implements Iterable<Message> {
   #isClosed = false;
 
   static {
-    closeMessages = (messages, isDisplayed) => messages.#close(isDisplayed);
+    closeMessages = (messages, isDisplayed, put) => messages.#close(isDisplayed, put);
   }
 
   /** @param open makes the source at the first touch, so that a request without messages costs nothing. */
@@ -337,9 +340,10 @@ export class Messages implements Iterable<Message> {
     return entries.some((entry) => entry.fate === "waiting" && isSame(entry.message, message));
   }
 
-  #close(isDisplayed: boolean): Outcome {
+  #close(isDisplayed: boolean, put?: Put): Outcome {
+    if (put) this.#putOut(isDisplayed, put);
     this.#isClosed = true;
-    const isGone = ({ fate }: Entry) => fate === "discarded" || (isDisplayed && fate !== "waiting");
+    const isGone = ({ fate }: Entry) => GONE.has(fate) || (isDisplayed && fate !== "waiting");
     const all = [...(this.#loaded ?? []), ...this.#added];
     return {
       added: all.flatMap((entry) => (entry.stored || isGone(entry) ? [] : [entry.message])),
@@ -348,7 +352,18 @@ export class Messages implements Iterable<Message> {
       handedOut: this.#handedOut,
     };
   }
+
+  /** What the page did not show, or nobody will see on it, goes out beside it, as far as it can. */
+  #putOut(isDisplayed: boolean, put: Put): void {
+    const left = this.#all().filter(({ fate }) => !GONE.has(fate) && !(isDisplayed && fate !== "waiting"));
+    const out = left.slice(0, put(left.map(({ message }) => message)));
+    for (const entry of out) entry.fate = "out";
+    if (out.length > 0) this.#looked = this.#handedOut = true;
+  }
 }
+
+/** What is gone whatever the response shows. */
+const GONE: ReadonlySet<Entry["fate"]> = new Set(["discarded", "out"]);
 
 /** The class of messages with a method for each custom level. */
 export function messagesClass<L extends Levels>(

@@ -2,6 +2,7 @@ import { type Checks, invalidSetting, isOneOf, withDefaults } from "./checks.ts"
 import { MessagesError } from "./errors.ts";
 import { INFO, LEVELS, type Levels, levelNumber } from "./levels.ts";
 import { Messages, type MessagesSettings, messagesClass, type Shortcuts, type Source } from "./messages.ts";
+import type { Outlet } from "./outlet.ts";
 import { type CookieOptions, cookieSettings, cookieStorage } from "./storage/cookie.ts";
 import { fallbackStorage } from "./storage/fallback.ts";
 import { sessionStorage } from "./storage/session.ts";
@@ -37,6 +38,8 @@ export interface Settings<L extends Levels = Levels> {
   readonly compat?: "django" | undefined;
   /** `"drop"` leaves out a message of which the same (level, text, tags, data) still waits; `"keep"` by default. */
   readonly duplicates?: "keep" | "drop";
+  /** A way for what a response's HTML does not show: `hxTrigger()` of `onceover/htmx`; none by default. */
+  readonly outlet?: Outlet;
   /** Told of what went wrong without stopping the response; by default it is written with `console.warn`. */
   readonly onWarning?: (warning: MessagesError, request: object) => void;
 }
@@ -50,6 +53,7 @@ export class Config<L extends Levels = Levels> implements MessagesSettings {
   readonly debug: boolean;
   readonly compat: "django" | undefined;
   readonly duplicates: "keep" | "drop";
+  readonly outlet: Outlet | undefined;
   readonly onWarning: (warning: MessagesError, request: object) => void;
   readonly #Messages: new (
     settings: MessagesSettings,
@@ -64,6 +68,7 @@ export class Config<L extends Levels = Levels> implements MessagesSettings {
     this.debug = checked.debug ?? false;
     this.compat = checked.compat;
     this.duplicates = checked.duplicates ?? "keep";
+    this.outlet = checked.outlet;
     this.onWarning =
       checked.onWarning ?? ((warning) => console.warn(`${warning.name} [${warning.code}]: ${warning.message}`));
     this.storage = storageSetting(checked);
@@ -110,6 +115,9 @@ const isObject = (value: unknown) => typeof value === "object" && value !== null
 const isStorage = (value: unknown): value is Storage =>
   isObject(value) && typeof (value as Storage).load === "function" && typeof (value as Storage).commit === "function";
 
+const isOutlet = (value: unknown) =>
+  isObject(value) && typeof (value as Outlet).serves === "function" && typeof (value as Outlet).put === "function";
+
 const STORAGES = ["fallback", "cookie", "session"];
 
 /** The secret, the cookie, levels and tags are checked where they are used. */
@@ -126,6 +134,7 @@ const CHECKS: Checks<Settings> = {
   debug: ["true or false", isOneOf(true, false)],
   compat: ['"django", or left out', isOneOf("django")],
   duplicates: ['"keep" or "drop"', isOneOf("keep", "drop")],
+  outlet: ["an object with serves() and put(), as hxTrigger() returns", isOutlet],
   onWarning: ["a function", (value) => typeof value === "function"],
 };
 

@@ -1,8 +1,8 @@
+import { bisectKeepLeft, bisectKeepRight } from "../bisect.ts";
 import type { Exchange, SameSite, SetCookie } from "../exchange.ts";
 import type { Message } from "../message.ts";
 import { decodeMessages, encodeMessages } from "../wire/json.ts";
 import type { Signed, Signer } from "../wire/signing.ts";
-import { bisectKeepLeft, bisectKeepRight } from "./bisect.ts";
 
 /** The mark at the end of a cookie that says: more waits in the next storage (Django: `CookieStorage.not_finished`). */
 const NOT_FINISHED = "__messagesnotfinished__";

@@ -5,7 +5,7 @@
  */
 import { describe, MessagesError } from "../errors.ts";
 import { escapeHtml } from "../escape.ts";
-import { WARNING } from "../levels.ts";
+import { LEVELS, WARNING } from "../levels.ts";
 import { checkText, htmlOf, Message, type MessageJson, SafeString } from "../message.ts";
 import { classesOf, PRESETS, type Preset, type PresetName } from "./presets.ts";
 
@@ -43,10 +43,10 @@ export type Renderable = Iterable<Message | MessageJson> | null | undefined;
  * // <div class="alert alert-dismissible alert-info info" role="status" data-level="20">1 &lt; 2</div>
  * ```
  */
-export function renderMessages(messages: Renderable, { preset = "plain" }: RenderOptions = {}): string {
-  const look = presetOf(preset);
+export function renderMessages(messages: Renderable, options: RenderOptions = {}): string {
+  const preset = presetOf(options);
   return listOf(messages)
-    .map((message) => renderMessage(message, look))
+    .map((message) => renderMessage(message, preset))
     .join("\n");
 }
 
@@ -66,8 +66,7 @@ export function renderMessages(messages: Renderable, { preset = "plain" }: Rende
  * ```
  */
 export function messageHtml(message: Message | MessageJson): string {
-  if (typeof message !== "object" || message === null || message.message === null || message.message === undefined)
-    throw invalidMessages("a message", message);
+  if (!isMessage(message)) throw invalidMessages("a message, with its level and text", message);
   const text = checkText(message.message);
   const isSafe = !(message instanceof Message) && message.safe === true;
   return htmlOf(isSafe ? new SafeString(`${text}`) : text);
@@ -78,23 +77,42 @@ function renderMessage(message: Message | MessageJson, preset: Preset): string {
   const role = message.level >= WARNING ? "alert" : "status";
   const classes = escapeHtml(classesOf(message, preset));
   const inner = preset.isArticle ? `<article>${html}</article>` : html;
-  return `<div class="${classes}" role="${role}" data-level="${Number(message.level)}">${inner}</div>`;
+  return `<div class="${classes}" role="${role}" data-level="${message.level}">${inner}</div>`;
 }
 
-function presetOf(preset: PresetName | Preset): Preset {
-  if (typeof preset === "object" && preset !== null) return preset;
+/** True for what has a level and a text: of a template, or of JSON, a message may be anything. */
+function isMessage(value: unknown): value is Message | MessageJson {
+  const { level, message } = (value ?? {}) as Partial<MessageJson>;
+  return Number.isInteger(level) && message !== undefined && message !== null;
+}
+
+function presetOf(options: RenderOptions): Preset {
+  if (typeof options !== "object" || options === null) throw unknownPreset("Expected { preset }", options);
+  const { preset = "plain" } = options;
+  if (typeof preset === "object" && preset !== null) return checkClasses(preset);
   if (Object.hasOwn(PRESETS, preset)) return PRESETS[preset];
   const names = Object.keys(PRESETS).map((name) => `"${name}"`);
-  throw new MessagesError(
-    "unknown-preset",
-    `A preset must be ${names.join(", ")}, or an object of classes by level; got ${describe(preset)}.`,
-  );
+  throw unknownPreset(`A preset must be ${names.join(", ")}, or an object of classes by level`, preset);
+}
+
+function checkClasses(preset: Preset): Preset {
+  for (const [name, value] of Object.entries(preset)) {
+    const isKnown = name === "all" || name === "isArticle" || Object.hasOwn(LEVELS, name);
+    if (!isKnown) throw unknownPreset(`A preset has classes for all, ${Object.keys(LEVELS).join(", ")}`, name);
+    if (name !== "isArticle" && value !== undefined && typeof value !== "string")
+      throw unknownPreset(`The classes for \`${name}\` must be a string`, value);
+  }
+  return preset;
 }
 
 function listOf(messages: Renderable): readonly (Message | MessageJson)[] {
   if (messages === undefined || messages === null) return [];
   if (typeof messages === "object" && Symbol.iterator in messages) return [...messages];
   throw invalidMessages("the messages of a request, or a list of messages", messages);
+}
+
+function unknownPreset(expected: string, given: unknown): MessagesError {
+  return new MessagesError("unknown-preset", `${expected}; got ${describe(given)}.`);
 }
 
 function invalidMessages(expected: string, given: unknown): MessagesError {

@@ -8,15 +8,18 @@ import nunjucks, { type Environment } from "nunjucks";
 import { DEFAULT_LEVELS } from "../levels.ts";
 import { Message, SafeString, textOf } from "../message.ts";
 import { Messages } from "../messages.ts";
+import { type Renderable, type RenderOptions, renderMessages } from "./html.ts";
 
 /**
  * Lets Django's message templates run unchanged in a Nunjucks environment.
  *
  * Nunjucks takes any object for true, however empty, and escapes any object it prints. With this, `{% if messages %}` is
  * false when there are none, `{{ message }}` is the escaped text, and safe HTML is printed as it is. Messages are read only
- * by templates that use them.
+ * by templates that use them. `{{ messages | onceover }}` writes all of them, as {@link renderMessages} does; the preset may be
+ * given there: `{{ messages | onceover("bulma") }}`.
  *
  * @param environment from `nunjucks.configure()` or `new nunjucks.Environment()`; with autoescaping, which is the default.
+ * @param options the preset of the filter; `plain` by default.
  * @returns the same environment.
  *
  * Django: the context processor `messages`.
@@ -33,7 +36,7 @@ import { Messages } from "../messages.ts";
  * addMessages(nunjucks.configure("views", { express: app }));
  * ```
  */
-export function addMessages(environment: Environment): Environment {
+export function addMessages(environment: Environment, options: RenderOptions = {}): Environment {
   const rendering = new AsyncLocalStorage<Messages | undefined>();
   const { globals } = environment as Environment & { globals: object };
   // A global is looked up when a template uses it; a context is copied, and all of it read, before each rendering.
@@ -46,6 +49,10 @@ export function addMessages(environment: Environment): Environment {
     },
   });
   environment.addGlobal("DEFAULT_MESSAGE_LEVELS", DEFAULT_LEVELS);
+  environment.addFilter("onceover", (value: unknown, preset = options.preset) => {
+    const html = renderMessages(sourcesOf(value), preset === undefined ? {} : { preset });
+    return new nunjucks.runtime.SafeString(html);
+  });
   for (const name of ["render", "renderString"] as const) {
     const render = environment[name].bind(environment) as (source: string, ...rest: unknown[]) => unknown;
     environment[name] = ((source: string, context: unknown, ...rest: unknown[]) => {
@@ -68,12 +75,25 @@ function withPrintable(context: unknown): unknown {
   );
 }
 
+/** The messages behind what templates see. */
+function sourcesOf(value: unknown): Renderable {
+  if (value instanceof TemplateMessages) return value.source;
+  return Array.isArray(value) ? value.map((item) => SOURCES.get(item) ?? item) : (value as Renderable);
+}
+
+/** The message that each printable one was made of. */
+const SOURCES = new WeakMap<object, Message>();
+
 /** At least one message, in the form that Nunjucks can loop over and print. */
 class TemplateMessages {
   readonly #messages: Messages;
 
   constructor(messages: Messages) {
     this.#messages = messages;
+  }
+
+  get source(): Messages {
+    return this.#messages;
   }
 
   get length(): number {
@@ -99,5 +119,7 @@ function printable(message: Message): object {
   const text = textOf(message.message);
   const isSafe = message.message instanceof SafeString;
   const safe = () => new nunjucks.runtime.SafeString(text);
-  return Object.assign(isSafe ? safe() : new String(text), { ...message, message: isSafe ? safe() : text });
+  const printed = Object.assign(isSafe ? safe() : new String(text), { ...message, message: isSafe ? safe() : text });
+  SOURCES.set(printed, message);
+  return printed;
 }

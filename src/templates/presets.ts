@@ -1,4 +1,4 @@
-import { type DefaultLevelName, ERROR, INFO, SUCCESS, WARNING } from "../levels.ts";
+import { type DefaultLevelName, LEVELS } from "../levels.ts";
 
 /** The classes of messages in one CSS framework: those of every message, and those of each level. */
 export interface Preset extends Readonly<Partial<Record<DefaultLevelName, string>>> {
@@ -21,33 +21,34 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     warning: "alert-warning",
     error: "alert-danger",
   },
+  // Transparent colours suit a light page as well as a dark one.
   tailwind: {
-    all: "mb-4 rounded-lg border py-3 ps-4 pe-12",
-    debug: "border-gray-300 bg-gray-50 text-gray-900",
-    info: "border-blue-300 bg-blue-50 text-blue-900",
-    success: "border-green-300 bg-green-50 text-green-900",
-    warning: "border-amber-300 bg-amber-50 text-amber-900",
-    error: "border-red-300 bg-red-50 text-red-900",
+    all: "mb-4 rounded-md border-s-4 py-3 ps-4 pe-12 **:[a]:underline",
+    debug: "border-gray-500 bg-gray-500/10",
+    info: "border-blue-500 bg-blue-500/10",
+    success: "border-green-500 bg-green-500/10",
+    warning: "border-amber-500 bg-amber-500/10",
+    error: "border-red-500 bg-red-500/10",
   },
   bulma: {
-    all: "notification",
-    info: "is-info is-light",
-    success: "is-success is-light",
-    warning: "is-warning is-light",
-    error: "is-danger is-light",
+    all: "notification pr-6",
+    info: "has-background-info-soft has-text-info-bold",
+    success: "has-background-success-soft has-text-success-bold",
+    warning: "has-background-warning-soft has-text-warning-bold",
+    error: "has-background-danger-soft has-text-danger-bold",
   },
   pico: { isArticle: true },
 };
 
+const SEVERITIES = Object.keys(LEVELS) as DefaultLevelName[];
+
 /** Which of the five levels a level looks like: the highest that it reaches. */
 export function severityOf(level: number): DefaultLevelName {
-  if (level >= ERROR) return "error";
-  if (level >= WARNING) return "warning";
-  if (level >= SUCCESS) return "success";
-  return level >= INFO ? "info" : "debug";
+  return SEVERITIES.findLast((name) => level >= LEVELS[name]) ?? "debug";
 }
 
 /** The classes of a message: the preset's, then its own tags. */
 export function classesOf({ level, tags }: { readonly level: number; readonly tags: string }, preset: Preset): string {
-  return [preset.all, preset[severityOf(level)], tags].join(" ").trim().replace(/\s+/g, " ");
+  const classes = [preset.all, preset[severityOf(level)], tags].filter((names) => typeof names === "string");
+  return classes.join(" ").trim().replace(/\s+/g, " ");
 }

@@ -12,6 +12,7 @@ import {
   type Storage,
   sessionStorage,
 } from "onceover";
+import { hxTrigger } from "onceover/htmx";
 
 /** A request to the contract's app, as an adapter's glue passes it on. */
 export interface ContractRequest {
@@ -60,7 +61,7 @@ const warnings: string[] = [];
 /** The settings of the contract's app. */
 export function contractConfig(storage: StorageName): Config {
   const onWarning = ({ code }: { code: string }) => warnings.push(code);
-  return defineMessages({ storage: STORAGES[storage](), levels: { critical: 50 }, onWarning });
+  return defineMessages({ storage: STORAGES[storage](), levels: { critical: 50 }, outlet: hxTrigger(), onWarning });
 }
 
 /** The whole app: one page for each promise of delivery. The glue only translates. */
@@ -94,6 +95,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     request.messages.info("at once");
     return page(request);
   },
+  "/add-quietly": (request, query) => {
+    for (const text of query.getAll("text")) request.messages.success(text);
+    return answer({ ...partsOf(query), body: "quiet" });
+  },
   "/set-level": (request, query) => {
     request.messages.level = query.get("level") ?? null;
     for (const level of ["debug", "info", "success", "warning", "error"] as const) request.messages[level](level);
@@ -109,11 +114,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
         ["Set-Cookie", "second=2; Path=/"],
       ],
     }),
-  "/show": (request, query) =>
-    page(request, {
-      status: Number(query.get("status") ?? 200),
-      headers: query.getAll("header").map((header) => header.split(": ") as [string, string]),
-    }),
+  "/show": (request, query) => page(request, partsOf(query)),
   "/show-then-redirect": (request) => {
     lines(request.messages);
     return redirect("/show-then-redirect-again");
@@ -141,6 +142,17 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   "/json": (request) => answer({ body: JSON.stringify(request.messages) }),
 };
+
+/** The status and the headers that a test asks for. */
+function partsOf(query: URLSearchParams): Pick<ContractAnswer, "status" | "headers"> {
+  return {
+    status: Number(query.get("status") ?? 200),
+    headers: query.getAll("header").map((header) => {
+      const [, name = "", value = ""] = /^(.*?): (.*)$/.exec(header) ?? [];
+      return [name, value];
+    }),
+  };
+}
 
 function page(request: ContractRequest, parts: Partial<ContractAnswer> = {}): ContractAnswer {
   return answer({ ...parts, body: lines(request.messages) });

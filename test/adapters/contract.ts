@@ -58,6 +58,15 @@ const SEEN: Readonly<Record<string, string>> = {
   "HX-Trigger": "/show?header=HX-Trigger: saved",
 };
 
+/** The request header of HTMX. */
+const HTMX = { "hx-request": "true" };
+
+/** The messages that a response hands to HTMX, or undefined if it hands over none. */
+function triggered({ headers }: Answer): { messages: { message: string }[]; more?: boolean } | undefined {
+  const header = headers["hx-trigger"];
+  return header === undefined ? undefined : JSON.parse(String(header))["onceover:messages"];
+}
+
 const STORAGES: readonly StorageName[] = ["cookie", "fallback", "a storage that takes 20 ms"];
 
 /**
@@ -301,6 +310,67 @@ export function adapterContract(
         expect(left).toEqual(["messages.other-app"]);
         expect(name).not.toBe("");
         expect(await warnings()).toEqual([]);
+      });
+
+      for (const status of [200, 204, 422, 500]) {
+        test(`HTMX gets with a ${status} what its page does not show, once`, async () => {
+          await client.post("/add?text=waits");
+          const answer = await client.ask("POST", `/add-quietly?text=new&status=${status}`, { headers: HTMX });
+          expect(answer).toMatchObject({ status, headers: { "cache-control": "no-store" } });
+          expect(triggered(answer)?.messages).toMatchObject([{ message: "waits" }, { message: "new", level: 25 }]);
+          expect(await shown()).toBe("");
+        });
+      }
+
+      for (const [what, parts] of [
+        ["a redirect", "status=303&header=Location: /contract/"],
+        ["HX-Redirect", "header=HX-Redirect: /"],
+        ["HX-Refresh", "header=HX-Refresh: true"],
+      ] as const) {
+        test(`HTMX gets no messages with ${what}: they are for the page that follows`, async () => {
+          const answer = await client.ask("POST", `/add-quietly?text=waits&${parts}`, { headers: HTMX });
+          expect(triggered(answer)).toBeUndefined();
+          expect(await shown()).toBe("success: waits");
+        });
+      }
+
+      test("HTMX gets nothing beside a page that shows its messages, and nothing where none wait", async () => {
+        await client.post("/add?text=on the page");
+        const answer = await client.get("/", HTMX);
+        expect(answer.body).toBe("info: on the page");
+        expect(triggered(answer)).toBeUndefined();
+        expect(triggered(await client.get("/untouched", HTMX))).toBeUndefined();
+        await client.post("/add?text=waits");
+        expect(triggered(await client.get("/untouched"))).toBeUndefined();
+        expect(triggered(await client.get("/untouched", { ...HTMX, ...PREFETCH }))).toBeUndefined();
+        expect(await shown()).toBe("info: waits");
+      });
+
+      test("HTMX gets messages beside the app's own events", async () => {
+        const answer = await client.get("/add-quietly?text=a&header=HX-Trigger: saved, closed", HTMX);
+        expect(JSON.parse(String(answer.headers["hx-trigger"]))).toMatchObject({
+          saved: {},
+          closed: {},
+          "onceover:messages": { messages: [{ message: "a" }] },
+        });
+      });
+
+      test("HTMX gets any text as it was, in a header that is ASCII", async () => {
+        const text = "Zażółć \u{1f600} \"q\" 'a' <b> \\ \r\n \u007f \u2028";
+        const answer = await client.get(`/add-quietly?text=${encodeURIComponent(text)}`, HTMX);
+        expect(answer.headers["hx-trigger"]).toMatch(/^[\x20-\x7e]+$/);
+        expect(triggered(answer)?.messages).toMatchObject([{ message: text }]);
+      });
+
+      test("HTMX gets as much as the header may hold, and the rest waits", async () => {
+        const texts = Array.from({ length: 9 }, (_, index) => `${index}${"x".repeat(200)}`);
+        const query = texts.map((text) => `text=${text}`).join("&");
+        const answer = await client.ask("POST", `/add-quietly?${query}`, { headers: HTMX });
+        const { messages = [], more } = triggered(answer) ?? {};
+        expect(more).toBe(true);
+        expect(messages.length).toBeGreaterThan(3);
+        const rest = (await shown()).split("\n").map((line) => line.replace("success: ", ""));
+        expect([...messages.map(({ message }) => message), ...rest]).toEqual(texts);
       });
 
       if (session && storageName !== "cookie") {

@@ -10,7 +10,8 @@ import {
 } from "onceover";
 import { Visitor } from "onceover/testing";
 import { vi } from "vitest";
-import { Delivery, type RequestHead, type ResponseHead } from "../../src/delivery.ts";
+import { Delivery } from "../../src/delivery.ts";
+import type { RequestHead, ResponseHead } from "../../src/heads.ts";
 import type { Messages } from "../../src/messages.ts";
 import { writeSetCookie } from "../../src/wire/cookies.ts";
 import { decodeMessages } from "../../src/wire/json.ts";

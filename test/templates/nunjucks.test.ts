@@ -7,16 +7,12 @@ import { describe, expect, test, vi } from "vitest";
 import { listen } from "../adapters/servers.ts";
 import { Client } from "../client.ts";
 import { SECRET } from "../support.ts";
+import { templateContract } from "./contract.ts";
+import { nunjucks as engine, LIST } from "./engines/nunjucks.ts";
 
-/** From Django's documentation, unchanged. */
-const LIST = `{% if messages %}
-    <ul class="messages">
-        {% for message in messages %}
-            <li class="{{ message.tags }}">{{ message }}</li>
-        {% endfor %}
-    </ul>
-{% endif %}
-`;
+templateContract(engine);
+
+/** From Django's documentation, unchanged, as is LIST. */
 const ALERTS = `{% for message in messages %}
 <div class="alert alert-{{ message.tags }}">
     {% if message.level == DEFAULT_MESSAGE_LEVELS.ERROR %}Important: {% endif %}{{ message }}
@@ -432,4 +428,33 @@ test("in Express, a page shows messages once, escaped, and one that does not use
   } finally {
     await server.close();
   }
+});
+
+describe("the filter `onceover`", () => {
+  const two = () => waiting(new Message(INFO, "a <b>"), new Message(ERROR, markSafe("<i>b</i>"))).messages;
+  const [A, B] = ['role="status" data-level="20">a &lt;b&gt;</div>', 'role="alert" data-level="40"><i>b</i></div>'];
+
+  test("takes the preset that the environment was given, unless the template names another", () => {
+    const env = addMessages(new nunjucks.Environment(), { preset: { all: "toast" } });
+    expect(print("{{ messages | onceover }}", two(), env)).toBe(
+      `<div class="toast info" ${A}<div class="toast error" ${B}`,
+    );
+    expect(print('{{ messages | onceover("plain") }}', two(), env)).toBe(
+      `<div class="info" ${A}<div class="error" ${B}`,
+    );
+  });
+
+  test("prints what a handler took", () => {
+    const errors = two().take(({ level }) => level === ERROR);
+    expect(environment().renderString("{{ errors | onceover }}", { errors })).toBe(`<div class="error" ${B}`);
+  });
+
+  test("prints one by one what a loop chose", () => {
+    const template = "{% for message in messages %}{{ [message] | onceover }}{% endfor %}";
+    expect(print(template, two())).toBe(`<div class="info" ${A}<div class="error" ${B}`);
+  });
+
+  test("refuses a preset that does not exist, by name", () => {
+    expect(() => print('{{ messages | onceover("bootsrap") }}', two())).toThrow('got "bootsrap"');
+  });
 });

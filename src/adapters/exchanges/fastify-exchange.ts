@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { andThen, attempt, type MaybePromise } from "../../async.ts";
-import type { ResponseHead } from "../../delivery.ts";
 import type { SetCookie } from "../../exchange.ts";
+import type { ResponseHead } from "../../heads.ts";
 import type { Levels } from "../../levels.ts";
 import type { Mount } from "../../mount.ts";
 import type { Config } from "../../settings.ts";

@@ -1,6 +1,7 @@
 import { attachMessages } from "../../api.ts";
-import { Delivery, type ResponseHead, wantsPage } from "../../delivery.ts";
+import { Delivery, wantsPage } from "../../delivery.ts";
 import type { Session, SetCookie } from "../../exchange.ts";
+import type { ResponseHead } from "../../heads.ts";
 import type { Levels } from "../../levels.ts";
 import type { Messages, Shortcuts } from "../../messages.ts";
 import type { Mount } from "../../mount.ts";
@@ -56,6 +57,8 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     });
     attachMessages(native, this.messages);
     if (native !== request) attachMessages(request, this.messages);
+    // Then the response may carry messages that the handler never asks for.
+    this.#isTouched = config.outlet?.serves(this) ?? false;
   }
 
   /** True once the app has used the messages. */

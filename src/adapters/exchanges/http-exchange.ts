@@ -1,5 +1,5 @@
-import type { RequestHead } from "../../delivery.ts";
 import type { Exchange, Session, SetCookie } from "../../exchange.ts";
+import type { RequestHead } from "../../heads.ts";
 import type { Mount } from "../../mount.ts";
 import { type Cookies, readCookies } from "../../wire/cookies.ts";
 

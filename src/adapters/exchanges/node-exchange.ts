@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { attachMessages } from "../../api.ts";
 import type { MaybePromise } from "../../async.ts";
-import { Delivery, type ResponseHead, wantsPage } from "../../delivery.ts";
+import { Delivery, wantsPage } from "../../delivery.ts";
 import type { Session, SetCookie } from "../../exchange.ts";
+import type { ResponseHead } from "../../heads.ts";
 import type { Levels } from "../../levels.ts";
 import type { Messages, Shortcuts } from "../../messages.ts";
 import type { Mount } from "../../mount.ts";
@@ -57,6 +58,11 @@ export class NodeExchange<L extends Levels> extends HttpExchange {
     });
     attachMessages(request, this.messages);
     if (request !== incoming) attachMessages(incoming, this.messages);
+    if (config.outlet?.serves(this)) {
+      // Then the response may carry messages that the handler never asks for.
+      this.#isTouched = true;
+      this.watch();
+    }
   }
 
   /** True if the app has used the messages, and nothing of that is written yet. */

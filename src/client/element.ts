@@ -1,0 +1,243 @@
+/**
+ * The `<onceover-messages>` element: messages that are read aloud once, dismissed, and never repeated.
+ *
+ * Importing this registers nothing; `onceover/client` does.
+ *
+ * @module
+ */
+import type { MessageJson } from "../message.ts";
+import { PRESETS, type Preset, type PresetName, severityOf } from "../templates/presets.ts";
+import { announcer } from "./announcer.ts";
+import { append } from "./append.ts";
+import { appendMessage, isMessage, levelOf } from "./message-element.ts";
+import { styleSheet } from "./style.ts";
+
+/** What the event `onceover:messages` carries, as `showMessages()` and `onceover/htmx` send it. */
+export interface MessagesEventDetail {
+  readonly messages: readonly MessageJson[];
+  /** True if more wait on the server than the response could carry. */
+  readonly more?: boolean;
+}
+
+declare global {
+  interface WindowEventMap {
+    "onceover:messages": CustomEvent<MessagesEventDetail>;
+  }
+  interface HTMLElementTagNameMap {
+    "onceover-messages": OnceoverMessages;
+  }
+}
+
+/** The messages of `show()`, by receipt if they have one: a framework that renders again hands over the same. */
+const seen = new Set<unknown>();
+
+/** A server has no elements: there the class can be imported, and no more. */
+const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
+
+/**
+ * Shows messages: its children, whoever puts them there (the server's page, HTMX, Turbo, a script), those of `show()`, of
+ * `onceover:messages` events, and of `src`.
+ *
+ * Each is read aloud once, and has a button that dismisses it. A page that is brought back (by the back button, or by the
+ * history caches of Turbo and HTMX) does not show again what it had shown.
+ *
+ * Attributes: `preset`, how messages that come as JSON are dressed; `src`, the address of messages as JSON, fetched when the
+ * element appears; `dismiss-after`, in seconds by level, as `"info: 8, success: 5"` (errors stay; nothing goes while the
+ * element is hovered or focused, or the page is out of sight); `dismiss-label`, the button's name, `Dismiss` by default.
+ *
+ * Parts: `message`, and the name of the level that it looks like; `dismiss`.
+ *
+ * @example
+ * ```ts
+ * import { OnceoverMessages } from "onceover/element";
+ *
+ * // Under a name of your own; `import "onceover/client"` registers it as `onceover-messages`.
+ * globalThis.customElements?.define("app-messages", class extends OnceoverMessages {});
+ * ```
+ */
+export class OnceoverMessages extends Base {
+  /** The live regions, and then a box for each message that is shown, with a slot for the child. */
+  readonly #root: ShadowRoot;
+  readonly #announce: (text: string, level: number, box: Node) => void;
+  readonly #observer: MutationObserver;
+  #listening: AbortController | undefined;
+  /** What had the focus before it came here. */
+  #cameFrom: HTMLElement | null = null;
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: "open", slotAssignment: "manual" });
+    this.#root.adoptedStyleSheets = [styleSheet()];
+    this.#announce = announcer(append(this.#root, "div"));
+    this.#observer = new MutationObserver(() => this.#update());
+  }
+
+  connectedCallback(): void {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const on = (target: EventTarget, types: string, listener: (event: never) => void): void => {
+      for (const type of types.split(" ")) target.addEventListener(type, listener as EventListener, { signal });
+    };
+    on(window, "onceover:messages", (event: CustomEvent<Partial<MessagesEventDetail> | null>) => this.#receive(event));
+    // The browser may bring back the page as it is left.
+    on(window, "pagehide", () => {
+      for (const slot of this.#slots()) slot.parentElement?.remove();
+    });
+    on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && void this.#load());
+    on(window, "visibilitychange", () => this.#hold());
+    on(this, "pointerenter pointerleave focusin focusout", () => this.#hold());
+    on(this, "focusin", ({ relatedTarget }: FocusEvent) => {
+      const from = relatedTarget as HTMLElement | null;
+      if (from && !this.contains(from)) this.#cameFrom = from;
+    });
+    this.#observer.observe(this, { childList: true, characterData: true, subtree: true, attributeFilter: ["data-shown"] });
+    this.#update();
+    void this.#load();
+  }
+
+  disconnectedCallback(): void {
+    this.#listening?.abort();
+    this.#observer.disconnect();
+  }
+
+  /**
+   * Shows messages that came as JSON, in their order. What is no message is passed over.
+   *
+   * Each is shown once, however often it is handed over: the same by its receipt, or else the same object. `shown()` of
+   * `onceover/shown` confirms receipts.
+   *
+   * @param messages what `messages.toJSON()` gave.
+   */
+  show(messages: Iterable<MessageJson>): void {
+    const preset = presetOf(this.getAttribute("preset") ?? "plain");
+    for (const message of Array.from(messages ?? []).filter(isMessage)) {
+      const identity = message.receipt ?? message;
+      if (!seen.has(identity)) appendMessage(this, message, preset);
+      seen.add(identity);
+    }
+  }
+
+  /** Gives each child that is new its box, and takes away the boxes of those that are gone. */
+  #update(): void {
+    let last: Element | null | undefined = this.#root.firstElementChild;
+    for (const child of [...this.childNodes]) {
+      const message = elementOf(child);
+      if (message && isNew(message)) last?.after(this.#box(message));
+      last = message?.assignedSlot?.parentElement ?? last;
+    }
+    for (const slot of this.#slots()) if (slot.assignedNodes().length === 0) slot.parentElement?.remove();
+    // Without scripts, the roles that the server wrote have a message read; now it would be read twice.
+    for (const live of this.querySelectorAll("[role=status],[role=alert]")) live.role = null;
+    this.#hold();
+  }
+
+  #box(message: HTMLElement): HTMLElement {
+    const level = levelOf(message);
+    const severity = severityOf(level);
+    const box = append(this.#root, "div", { part: `message ${severity}` });
+    const dismiss = () => this.#dismiss(box);
+    box.onkeydown = ({ key }) => {
+      if (key === "Escape") dismiss();
+    };
+    append(box, "slot").assign(message);
+    append(box, "button", {
+      part: "dismiss",
+      type: "button",
+      textContent: "×",
+      ariaLabel: this.getAttribute("dismiss-label") ?? "Dismiss",
+      onclick: dismiss,
+    });
+    const text = textOf(message);
+    message.dataset.shown = text;
+    this.#announce(text, level, box);
+    const seconds = severity === "error" ? 0 : this.#secondsOf(severity);
+    // An animation of nothing is a timer that can be paused.
+    if (seconds > 0) box.animate(null, { id: TIMER, duration: seconds * 1000 }).onfinish = dismiss;
+    return box;
+  }
+
+  /** The child stays where it is, without a box: whoever put it there may still hold on to it, as React does. */
+  #dismiss(box: HTMLElement): void {
+    const hadFocus = box.matches(":focus-within");
+    const neighbour = box.nextElementSibling ?? box.previousElementSibling;
+    box.remove();
+    if (hadFocus) (neighbour?.querySelector("button") ?? this.#cameFrom)?.focus();
+  }
+
+  /** Whoever reads a message, or looks elsewhere, is given time. */
+  #hold(): void {
+    const isHeld = document.hidden || this.matches(":hover,:focus-within");
+    for (const animation of this.#root.getAnimations()) {
+      if (animation.id === TIMER) isHeld ? animation.pause() : animation.play();
+    }
+  }
+
+  /** Of several elements, one shows what an event brings. */
+  #receive(event: CustomEvent<Partial<MessagesEventDetail> | null>): void {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const { messages, more } = event.detail ?? {};
+    // HTMX 2 dispatches before it swaps: the element that is there afterwards may be another one.
+    setTimeout(() => {
+      this.#pass(messages);
+      if (more) void this.#load();
+    });
+  }
+
+  #pass(messages: Iterable<MessageJson> | undefined): void {
+    const there = this.isConnected ? this : document.querySelector<OnceoverMessages>(this.localName);
+    (there ?? this).show(messages);
+  }
+
+  /** Fetches what waits on the server; what cannot be fetched stays there. */
+  async #load(): Promise<void> {
+    const src = this.getAttribute("src");
+    // What a preview shows is gone as soon as the page is there.
+    if (!src || this.closest("[data-turbo-preview]")) return;
+    try {
+      const response = await fetch(src);
+      if (response.ok) this.#pass(await response.json());
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  #slots(): NodeListOf<HTMLSlotElement> {
+    return this.#root.querySelectorAll("slot");
+  }
+
+  #secondsOf(severity: string): number {
+    const match = new RegExp(`\\b${severity}[:\\s]+([\\d.]+)`).exec(this.getAttribute("dismiss-after") ?? "");
+    return Number(match?.[1]);
+  }
+}
+
+const TIMER = "dismiss";
+
+/** Holds the text that was shown; whatever copies or restores the page takes it along. */
+const SHOWN = "data-shown";
+
+/** True for a message that was not shown, or that says something else by now, as frameworks use elements again. */
+function isNew(message: HTMLElement): boolean {
+  return textOf(message) !== (message.dataset.shown ?? "");
+}
+
+function textOf(message: HTMLElement): string {
+  return message.textContent.trim();
+}
+
+/** Elements are messages; text that is more than layout becomes one. */
+function elementOf(child: ChildNode): HTMLElement | undefined {
+  if (child instanceof HTMLElement) return child;
+  if (!(child instanceof Text && child.data.trim())) return undefined;
+  const span = document.createElement("span");
+  child.replaceWith(span);
+  span.append(child);
+  return span;
+}
+
+function presetOf(name: string): Preset {
+  const preset = PRESETS[name as PresetName];
+  if (!preset) console.error(`preset="${name}": expected ${Object.keys(PRESETS)}`);
+  return preset ?? {};
+}

@@ -1,0 +1,30 @@
+import type { RequestHead, ResponseHead } from "./heads.ts";
+import type { Message } from "./message.ts";
+
+/**
+ * A way to the visitor beside the page: a script there shows the messages that the page did not.
+ *
+ * @example
+ * ```ts
+ * import type { Outlet } from "onceover";
+ *
+ * // Tells a script of one's own how many wait, and leaves them where they are.
+ * export const countHeader: Outlet = {
+ *   serves: (request) => request.header("x-requested-with") === "fetch",
+ *   put(messages, response) {
+ *     response.setHeader("X-Messages", String(messages.length));
+ *     return 0;
+ *   },
+ * };
+ * ```
+ */
+export interface Outlet {
+  /** True for a request whose response a script receives; asked before the handler runs. */
+  serves(request: RequestHead): boolean;
+  /**
+   * Puts messages on a response whose headers are about to go out, if the script gets to see it.
+   *
+   * @returns how many of them, from the first on, it took: these count as displayed, the others wait.
+   */
+  put(messages: readonly Message[], response: ResponseHead): number;
+}

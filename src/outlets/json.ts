@@ -1,0 +1,65 @@
+/**
+ * Messages as JSON at an address of their own, for scripts that fetch them.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { findMessages, noMiddleware } from "../api.ts";
+import type { MessageJson } from "../message.ts";
+
+/** For this visitor alone, and gone once they are fetched. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "Content-Type": "application/json; charset=utf-8",
+  "Cache-Control": "no-store",
+};
+
+/**
+ * Answers with the messages that wait, as a JSON array: a handler of `(request, response)`, for Express, Connect and `node:http`.
+ *
+ * They count as displayed. It is what the `src` of `<onceover-messages>` asks for.
+ *
+ * @throws {MessagesError} `no-middleware` if the request went through no adapter.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { messages } from "onceover/express";
+ * import { messagesHandler } from "onceover/json";
+ *
+ * export const app = express();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.get("/messages", messagesHandler);
+ * ```
+ */
+export async function messagesHandler(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const json = JSON.stringify(await takeJson(request));
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  response.end(json);
+}
+
+/**
+ * The same as a `Response`, for frameworks that return one.
+ *
+ * @param request the framework's own request, context or event: whatever `getMessages()` takes.
+ * @throws {MessagesError} `no-middleware` if the request went through no adapter.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { messages } from "onceover/hono";
+ * import { messagesResponse } from "onceover/json";
+ *
+ * export const app = new Hono();
+ * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.get("/messages", (c) => messagesResponse(c));
+ * ```
+ */
+export async function messagesResponse(request: object): Promise<Response> {
+  return new Response(JSON.stringify(await takeJson(request)), { headers: HEADERS });
+}
+
+async function takeJson(request: object): Promise<MessageJson[]> {
+  const messages = findMessages(request);
+  if (!messages) throw noMiddleware();
+  return (await messages.load()).toJSON();
+}

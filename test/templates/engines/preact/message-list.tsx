@@ -1,0 +1,19 @@
+/** @jsxImportSource preact */
+// biome-ignore-all lint/security/noDangerouslySetInnerHtml: the text is escaped, unless it was marked safe.
+import type { MessageJson } from "onceover";
+import { messageHtml } from "onceover/html";
+
+export function MessageList({ messages }: { messages: readonly MessageJson[] }) {
+  if (messages.length === 0) return null;
+  return (
+    <ul class="messages">
+      {messages.map((message, index) => (
+        <li
+          key={message.receipt ?? index}
+          class={message.tags}
+          dangerouslySetInnerHTML={{ __html: messageHtml(message) }}
+        />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,228 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import express from "express";
+import Handlebars from "handlebars";
+import { ERROR, INFO, Message, markSafe } from "onceover";
+import { messages as expressMessages } from "onceover/express";
+import { addMessages } from "onceover/handlebars";
+import { renderMessages } from "onceover/html";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { listen } from "../adapters/servers.ts";
+import { Client } from "../client.ts";
+import { SECRET } from "../support.ts";
+import { shownIn, templateContract, waiting } from "./contract.ts";
+import { handlebars as engine, LIST, line } from "./engines/handlebars.ts";
+
+templateContract(engine);
+
+const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
+
+/** What a template prints; refused properties are no part of the page, but are logged. */
+function print(template: string, context: object, options: Handlebars.RuntimeOptions = {}): string {
+  return addMessages(Handlebars.create()).compile(template)(context, options);
+}
+
+test("the documentation shows the templates that are tested", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/handlebars.md"), "utf8");
+  expect(page).toContain(LIST);
+  expect(page).toContain(line("bootstrap"));
+});
+
+describe("a template", () => {
+  const log = vi.spyOn(Handlebars.logger, "log");
+
+  test.each([
+    ["{{#each messages}}{{message}}|{{/each}}", "a &lt;b&gt;|<i>b</i>|"],
+    ["{{#each messages}}{{this}}|{{/each}}", "a &lt;b&gt;|<i>b</i>|"],
+    [
+      "{{#each messages}}{{level}},{{level_tag}},{{levelTag}},{{extraTags}}|{{/each}}",
+      "20,info,info,x|40,error,error,|",
+    ],
+    ["{{#each messages}}{{@index}}{{#unless @last}},{{/unless}}{{/each}}", "0,1"],
+    ["{{#each messages as |m|}}{{m.tags}}: {{m}}|{{/each}}", "x info: a &lt;b&gt;|error: <i>b</i>|"],
+    ["{{#each messages}}x{{else}}none{{/each}}", "xx"],
+    ["{{#if messages}}some{{else}}none{{/if}}", "some"],
+    ["{{#unless messages}}none{{else}}some{{/unless}}", "some"],
+    ["{{#if no}}{{else if messages}}some{{/if}}", "some"],
+    ["{{#with message}}{{else}}{{#if @root.messages}}some{{/if}}{{/with}}", "some"],
+    ["{{onceover messages}}", renderMessages(two())],
+    ["{{onceover messages preset='bulma'}}", renderMessages(two(), { preset: "bulma" })],
+    ["{{onceover messages preset=nothing}}", renderMessages(two())],
+  ])("with messages prints %s as its author expects", (template, html) => {
+    log.mockClear();
+    expect(print(template, { messages: two() })).toBe(html);
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ["{{#each messages}}x{{else}}none{{/each}}", "none"],
+    ["{{#if messages}}some{{else}}none{{/if}}", "none"],
+    ["{{#unless messages}}none{{/unless}}", "none"],
+    ["{{#if messages includeZero=true}}some{{else}}none{{/if}}", "none"],
+    ["{{onceover messages}}", ""],
+    ["{{onceover missing}}", ""],
+  ])("without messages prints %s as its author expects", (template, html) => {
+    expect(print(template, { messages: waiting() })).toBe(html);
+  });
+
+  test.each([
+    ["a list", ["a"], []],
+    ["a text", "a", ""],
+    ["a number", 1, 0],
+    ["a function", () => true, () => false],
+    ["an object", {}, undefined],
+  ])("takes %s for true or false as before", (_, yes, no) => {
+    const template = "{{#if yes}}yes{{/if}}{{#if no}}{{else}}no{{/if}}{{#unless no}}no{{/unless}}";
+    expect(print(template, { yes, no })).toBe("yesnono");
+    expect(print("{{#if n includeZero=true}}yes{{/if}}", { n: 0 })).toBe("yes");
+    expect(() => print("{{#if}}{{/if}}", {})).toThrow("#if requires exactly one argument");
+  });
+
+  test("prints messages that a handler took like those of a loop, in a list and alone", () => {
+    const messages = two();
+    const errors = messages.take(({ level }) => level === ERROR);
+    const template = "{{#if errors}}{{#each errors}}{{tags}}: {{this}}{{/each}}{{/if}}|{{info}}|{{onceover errors}}";
+    expect(print(template, { errors, info: messages.peek()[0] })).toBe(
+      `error: <i>b</i>|a &lt;b&gt;|${renderMessages(errors)}`,
+    );
+    expect(print("{{#if errors}}some{{/if}}", { errors: messages.take() })).toBe("some");
+    expect(print("{{#if errors}}some{{/if}}", { errors: messages.take() })).toBe("");
+  });
+
+  test("escapes nothing in three braces, and neither prints methods nor the length", () => {
+    log.mockReturnValue();
+    onTestFinished(() => {
+      log.mockReset();
+    });
+    expect(print("{{#each messages}}{{{this}}}|{{/each}}", { messages: two() })).toBe("a <b>|<i>b</i>|");
+    expect(print("{{messages.length}}{{#each messages}}{{toHTML}}{{/each}}", { messages: two() })).toBe("");
+    expect(log.mock.calls.flat().join()).toContain('"length"');
+    expect(print("{{messages.length}}", { messages: two() }, { allowedProtoProperties: { length: true } })).toBe("2");
+  });
+
+  test("does not loop over messages by a section", () => {
+    expect(print("{{#messages}}x{{/messages}}", { messages: waiting() })).toBe("x");
+  });
+
+  test("is told what is wrong with what it hands to the helper", () => {
+    expect(() => print("{{onceover}}", {})).toThrow("Expected the messages of a request, or a list of messages");
+    expect(() => print("{{onceover messages}}", { messages: 7 })).toThrow("got 7");
+    expect(() => print("{{onceover messages preset='nope'}}", { messages: two() })).toThrow('got "nope"');
+  });
+
+  test("is given the preset of its Handlebars, unless it says another", () => {
+    const handlebars = addMessages(Handlebars.create(), { preset: { all: "toast" } });
+    expect(handlebars.compile("{{onceover messages}}")({ messages: two() })).toContain('class="toast x info"');
+    expect(handlebars.compile(line("bootstrap"))({ messages: two() })).toContain("alert-info");
+  });
+
+  test("in a strict template, in a partial, and as an argument of it shows the same", () => {
+    const handlebars = addMessages(Handlebars.create());
+    handlebars.registerPartial("list", LIST);
+    const html = handlebars.compile(LIST)({ messages: two() });
+    expect(handlebars.compile(LIST, { strict: true })({ messages: two() })).toBe(html);
+    expect(handlebars.compile("{{> list}}")({ messages: two() })).toBe(html);
+    expect(handlebars.compile("{{> list messages=all}}")({ all: two() })).toBe(html);
+  });
+
+  test("in another Handlebars is as it was", () => {
+    expect(Handlebars.create().compile("{{#if messages}}some{{/if}}")({ messages: waiting() })).toBe("some");
+    const handlebars = Handlebars.create();
+    expect(addMessages(handlebars)).toBe(handlebars);
+    expect(addMessages(handlebars).compile(LIST)({ messages: waiting() })).toBe("");
+  });
+});
+
+test("a template that was compiled before runs by the runtime alone", () => {
+  const runtime = addMessages((createRequire(import.meta.url)("handlebars/runtime") as typeof Handlebars).create());
+  const precompiled = (template: string, options: PrecompileOptions = {}) =>
+    runtime.template(new Function(`return ${Handlebars.precompile(template, options)}`)());
+  expect(runtime.compile).toBeUndefined();
+  for (const messages of [waiting(), two()]) {
+    const html = Handlebars.compile("{{#if list}}<ul>{{#each list}}<li>{{this}}</li>{{/each}}</ul>{{/if}}")({
+      list: messages.peek(),
+    });
+    expect(
+      precompiled("{{#if list}}<ul>{{#each list}}<li>{{this}}</li>{{/each}}</ul>{{/if}}")({ list: messages }),
+    ).toBe(html);
+    const known = { knownHelpersOnly: true, knownHelpers: { onceover: true } };
+    expect(precompiled("{{onceover list}}", known)({ list: messages })).toBe(renderMessages(messages));
+  }
+});
+
+describe("touching", () => {
+  test.each(["<p>{{title}}</p>", "{{#if messages}}some{{/if}}", "{{#unless messages}}none{{/unless}}"])(
+    "by %s shows none",
+    (template) => {
+      const messages = two();
+      print(template, { messages });
+      expect(messages.used).toBe(false);
+    },
+  );
+
+  test.each(["{{#each messages}}{{/each}}", "{{onceover messages}}"])("by %s shows all", (template) => {
+    const messages = two();
+    print(template, { messages });
+    expect(messages.used).toBe(true);
+  });
+});
+
+/** As express-handlebars does it: the view first, then the layout around it, with helpers of the app for both. */
+function viewEngine(handlebars: typeof Handlebars, views: string) {
+  const render = (path: string, context: object) =>
+    handlebars.compile(readFileSync(path, "utf8"))(context, {
+      helpers: { shout: String },
+      partials: { list: handlebars.compile(LIST) },
+      data: {},
+    });
+  return (path: string, locals: object, done: (error: unknown, html?: string) => void) =>
+    done(null, render(join(views, "layout.hbs"), { ...locals, body: render(path, locals) }));
+}
+
+test("in Express, a page shows messages once, by its layout, and one that does not use them leaves them alone", async () => {
+  const views = mkdtempSync(join(tmpdir(), "views-"));
+  const templates = {
+    page: "{{> list}}",
+    plain: "plain",
+    bootstrap: line("bootstrap"),
+    layout: "<main>{{{body}}}</main>",
+  };
+  for (const [name, template] of Object.entries(templates)) writeFileSync(join(views, `${name}.hbs`), template);
+  const app = express();
+  app.use(expressMessages({ secret: SECRET }));
+  app.engine("hbs", viewEngine(addMessages(Handlebars.create()), views));
+  app.set("views", views);
+  app.set("view engine", "hbs");
+  app.get("/:view", (req, res) => res.render(req.params.view));
+  app.post("/", (req, res) => {
+    req.messages.success("<Saved>", { extraTags: "profile" });
+    req.messages.error(markSafe("<b>Not</b> saved"));
+    res.redirect("/page");
+  });
+  const server = await listen(app);
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(views, { recursive: true });
+  });
+  const client = new Client(server.origin);
+  await client.post("/");
+  const plain = await client.get("/plain");
+  expect([plain.body, plain.headers["set-cookie"], plain.headers.vary]).toEqual([
+    "<main>plain</main>",
+    undefined,
+    undefined,
+  ]);
+  expect(shownIn((await client.get("/page")).body, "li")).toEqual([
+    { attributes: { class: "profile success" }, html: "&lt;Saved&gt;" },
+    { attributes: { class: "error" }, html: "<b>Not</b> saved" },
+  ]);
+  expect((await client.get("/page")).body).toBe("<main></main>");
+  await client.post("/");
+  const shown = shownIn((await client.get("/bootstrap")).body, "div");
+  expect(shown.map(({ attributes, html }) => [attributes.class, html])).toEqual([
+    ["alert alert-dismissible alert-success profile success", "&lt;Saved&gt;"],
+    ["alert alert-dismissible alert-danger error", "<b>Not</b> saved"],
+  ]);
+});
