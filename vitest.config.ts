@@ -19,7 +19,15 @@ export default defineConfig({
     maxWorkers: 4,
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/frameworks/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/frameworks/**"],
+          globalSetup: "test/build.ts",
+        },
+      },
       {
         // Examples that are projects of their own: each is installed, built and served.
         extends: true,

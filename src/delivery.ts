@@ -94,11 +94,12 @@ export class Delivery implements Source {
     const { outlet } = this.#config;
     if (!outlet?.serves(this.#request) || this.#isPrefetch || this.#request.asksForData) return undefined;
     if (!isReceived(this.#request, response)) return undefined;
-    const put = (messages: readonly Message[]) =>
-      outlet.put(
-        messages.map((message) => this.#resolved(message)),
-        response,
-      );
+    const put = (messages: readonly Message[]) => {
+      const resolved = messages.map((message) => this.#resolved(message));
+      const texts = resolved.filter(hasText);
+      const next = texts[outlet.put(texts, response)];
+      return next ? resolved.indexOf(next) : messages.length;
+    };
     return attempt<typeof put | undefined>(
       () => andThen(this.#load(), () => put),
       () => undefined, // The storage that cannot be read is told of where it is written.
@@ -167,7 +168,7 @@ export class Delivery implements Source {
 
   /** Lazy texts are asked for now, in the visitor's own exchange; those that turn out empty are no messages. */
   #resolve(messages: readonly Message[]): Message[] {
-    return messages.map((message) => this.#resolved(message)).filter(({ message }) => message !== "");
+    return messages.map((message) => this.#resolved(message)).filter(hasText);
   }
 
   #resolved(message: Message): Message {
@@ -215,6 +216,10 @@ export class Delivery implements Source {
   #warn(warning: MessagesError): void {
     this.#config.warn(warning, this.#exchange.request);
   }
+}
+
+function hasText({ message }: Message): boolean {
+  return message !== "";
 }
 
 function asMessagesError(cause: unknown): MessagesError {

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express } from "express";
 import session from "express-session";
 import nunjucks from "nunjucks";
 import { messages } from "onceover/express";
+import { messagesHandler } from "onceover/json";
 import { addMessages } from "onceover/nunjucks";
 import { config, secret } from "./config.ts";
 import { inspector } from "./inspector.ts";
@@ -10,6 +11,8 @@ import { add } from "./routes/add.ts";
 import { kept } from "./routes/kept.ts";
 import { settings, visitorSettings } from "./routes/settings.ts";
 import { signup } from "./routes/signup.ts";
+import { ways } from "./routes/ways/index.ts";
+import { scripts } from "./scripts.ts";
 import { securityHeaders } from "./security.ts";
 
 /** The demo, ready to listen. */
@@ -20,7 +23,7 @@ export function createApp(): Express {
   addMessages(nunjucks.configure(join(import.meta.dirname, "views"), { express: app, autoescape: true }));
 
   app.use(securityHeaders);
-  app.use(express.static(join(import.meta.dirname, "public")));
+  app.use(express.static(join(import.meta.dirname, "public")), scripts);
   app.use(
     session({
       secret,
@@ -37,7 +40,8 @@ export function createApp(): Express {
   app.use(express.urlencoded({ extended: false, limit: "16kb" }));
 
   app.get("/", (_req, res) => res.render("playground"));
-  app.use(add, settings, signup, kept);
+  app.get("/messages", messagesHandler);
+  app.use(add, settings, signup, kept, ways);
   app.use(showError);
   return app;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_LEVELS, defineMessages, type RegisteredLevels } from "onceover";
+import { hxTrigger } from "onceover/htmx";
 
 /**
  * Signs both cookies, the session's and the messages'. A new one at each start is fine for a demo, where whatever still
@@ -14,6 +15,8 @@ export const config = defineMessages({
   secret,
   levels: { critical: 50 },
   cookie: { maxSize: cookieLimit },
+  // To HTMX, as an event beside the fragment.
+  outlet: hxTrigger(),
 });
 
 // Now `req.messages.critical("…")` is known to the compiler, and `req.messages.critcal("…")` is an error.

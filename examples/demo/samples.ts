@@ -19,6 +19,12 @@ export const SAFE_HTML: SafeString = markSafe(
   'Published <strong>Q3 report</strong>. <a href="/quiet">Read it</a>, or <em>undo</em> it.',
 );
 
+/** Whom the company has hired so far. */
+export const TEAM: readonly string[] = [
+  ...["ada", "alan", "anita", "barbara", "dennis", "donald", "edsger", "frances", "grace", "hedy"],
+  ...["jean", "john", "katherine", "ken", "leslie", "linus", "margaret", "niklaus", "radia", "tim"],
+].map((name) => `${name}@example.com`);
+
 /** Texts that hardly compress, so that together they are more than the cookies may hold. */
 export function manyTexts(): string[] {
   const count = 24;

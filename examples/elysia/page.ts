@@ -1,4 +1,5 @@
-import { type Message, type Messages, markSafe, SafeString, WARNING } from "onceover";
+import { Message, type Messages, markSafe, SafeString, WARNING } from "onceover";
+import { escapeHtml } from "onceover/html";
 
 /** Every page: the messages that wait, and its own content. */
 export function page(title: string, messages: Messages, content: SafeString, status = 200): Response {
@@ -17,14 +18,6 @@ function notice({ level, message, tags }: Message): SafeString {
   return html`<p class="${tags}" role="${level >= WARNING ? "alert" : "status"}">${message}</p>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 /** HTML in which everything that is put between is escaped, unless it is safe already. */
 export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): SafeString {
   return markSafe(String.raw({ raw: strings }, ...values.map(print)));
@@ -32,6 +25,6 @@ export function html(strings: TemplateStringsArray, ...values: readonly unknown[
 
 function print(value: unknown): string {
   if (Array.isArray(value)) return value.map(print).join("\n");
-  if (value instanceof SafeString) return `${value}`;
-  return `${value}`.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  if (value instanceof SafeString || value instanceof Message) return value.toHTML();
+  return escapeHtml(`${value}`);
 }

@@ -6,8 +6,8 @@
  * @module
  */
 import type { MessageJson } from "../message.ts";
-import { PRESETS, type Preset, type PresetName, severityOf } from "../templates/presets.ts";
-import { announcer } from "./announcer.ts";
+import { PRESETS, type PresetName, severityOf } from "../templates/presets.ts";
+import { type Announce, announcer } from "./announcer.ts";
 import { append } from "./append.ts";
 import { appendMessage, isMessage, levelOf } from "./message-element.ts";
 import { styleSheet } from "./style.ts";
@@ -58,7 +58,8 @@ const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
 export class OnceoverMessages extends Base {
   /** The live regions, and then a box for each message that is shown, with a slot for the child. */
   readonly #root: ShadowRoot;
-  readonly #announce: (text: string, level: number, box: Node) => void;
+  readonly #regions: HTMLElement;
+  readonly #announce: Announce;
   readonly #observer: MutationObserver;
   #listening: AbortController | undefined;
   /** What had the focus before it came here. */
@@ -68,7 +69,8 @@ export class OnceoverMessages extends Base {
     super();
     this.#root = this.attachShadow({ mode: "open", slotAssignment: "manual" });
     this.#root.adoptedStyleSheets = [styleSheet()];
-    this.#announce = announcer(append(this.#root, "div"));
+    this.#regions = append(this.#root, "div");
+    this.#announce = announcer(this.#regions);
     this.#observer = new MutationObserver(() => this.#update());
   }
 
@@ -81,7 +83,7 @@ export class OnceoverMessages extends Base {
     on(window, "onceover:messages", (event: CustomEvent<Partial<MessagesEventDetail> | null>) => this.#receive(event));
     // The browser may bring back the page as it is left.
     on(window, "pagehide", () => {
-      for (const slot of this.#slots()) slot.parentElement?.remove();
+      while (this.#regions.nextSibling) this.#regions.nextSibling.remove();
     });
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && void this.#load());
     on(window, "visibilitychange", () => this.#hold());
@@ -90,7 +92,12 @@ export class OnceoverMessages extends Base {
       const from = relatedTarget as HTMLElement | null;
       if (from && !this.contains(from)) this.#cameFrom = from;
     });
-    this.#observer.observe(this, { childList: true, characterData: true, subtree: true, attributeFilter: ["data-shown"] });
+    this.#observer.observe(this, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+      attributeFilter: ["data-shown"],
+    });
     this.#update();
     void this.#load();
   }
@@ -109,23 +116,30 @@ export class OnceoverMessages extends Base {
    * @param messages what `messages.toJSON()` gave.
    */
   show(messages: Iterable<MessageJson>): void {
-    const preset = presetOf(this.getAttribute("preset") ?? "plain");
+    const name = this.getAttribute("preset") ?? "plain";
+    const preset = PRESETS[name as PresetName];
+    if (!preset) console.error(`Unknown preset: ${name}`);
     for (const message of Array.from(messages ?? []).filter(isMessage)) {
       const identity = message.receipt ?? message;
-      if (!seen.has(identity)) appendMessage(this, message, preset);
+      if (!seen.has(identity)) appendMessage(this, message, preset ?? {});
       seen.add(identity);
     }
   }
 
   /** Gives each child that is new its box, and takes away the boxes of those that are gone. */
   #update(): void {
-    let last: Element | null | undefined = this.#root.firstElementChild;
+    let last: Element = this.#regions;
     for (const child of [...this.childNodes]) {
       const message = elementOf(child);
-      if (message && isNew(message)) last?.after(this.#box(message));
+      const text = message?.textContent.trim();
+      if (message && text !== (message.dataset.shown ?? "")) {
+        message.dataset.shown = text;
+        if (text) last.after(this.#box(message));
+      }
       last = message?.assignedSlot?.parentElement ?? last;
     }
-    for (const slot of this.#slots()) if (slot.assignedNodes().length === 0) slot.parentElement?.remove();
+    for (const slot of this.#root.querySelectorAll("slot"))
+      if (!slot.assignedNodes()[0]?.textContent?.trim()) slot.parentElement?.remove();
     // Without scripts, the roles that the server wrote have a message read; now it would be read twice.
     for (const live of this.querySelectorAll("[role=status],[role=alert]")) live.role = null;
     this.#hold();
@@ -143,16 +157,14 @@ export class OnceoverMessages extends Base {
     append(box, "button", {
       part: "dismiss",
       type: "button",
-      textContent: "×",
       ariaLabel: this.getAttribute("dismiss-label") ?? "Dismiss",
       onclick: dismiss,
     });
-    const text = textOf(message);
-    message.dataset.shown = text;
-    this.#announce(text, level, box);
-    const seconds = severity === "error" ? 0 : this.#secondsOf(severity);
+    this.#announce(message, level, box);
+    const [, seconds] = this.getAttribute("dismiss-after")?.match(`\\b${severity}[:\\s]+([\\d.]+)`) ?? [];
     // An animation of nothing is a timer that can be paused.
-    if (seconds > 0) box.animate(null, { id: TIMER, duration: seconds * 1000 }).onfinish = dismiss;
+    const duration = Number(seconds) * 1000;
+    if (duration > 0 && severity !== "error") box.animate(null, { id: "dismiss", duration }).onfinish = dismiss;
     return box;
   }
 
@@ -168,7 +180,7 @@ export class OnceoverMessages extends Base {
   #hold(): void {
     const isHeld = document.hidden || this.matches(":hover,:focus-within");
     for (const animation of this.#root.getAnimations()) {
-      if (animation.id === TIMER) isHeld ? animation.pause() : animation.play();
+      if (animation.id) isHeld ? animation.pause() : animation.play();
     }
   }
 
@@ -184,7 +196,7 @@ export class OnceoverMessages extends Base {
     });
   }
 
-  #pass(messages: Iterable<MessageJson> | undefined): void {
+  #pass(messages: Iterable<MessageJson> = []): void {
     const there = this.isConnected ? this : document.querySelector<OnceoverMessages>(this.localName);
     (there ?? this).show(messages);
   }
@@ -201,29 +213,6 @@ export class OnceoverMessages extends Base {
       console.error(error);
     }
   }
-
-  #slots(): NodeListOf<HTMLSlotElement> {
-    return this.#root.querySelectorAll("slot");
-  }
-
-  #secondsOf(severity: string): number {
-    const match = new RegExp(`\\b${severity}[:\\s]+([\\d.]+)`).exec(this.getAttribute("dismiss-after") ?? "");
-    return Number(match?.[1]);
-  }
-}
-
-const TIMER = "dismiss";
-
-/** Holds the text that was shown; whatever copies or restores the page takes it along. */
-const SHOWN = "data-shown";
-
-/** True for a message that was not shown, or that says something else by now, as frameworks use elements again. */
-function isNew(message: HTMLElement): boolean {
-  return textOf(message) !== (message.dataset.shown ?? "");
-}
-
-function textOf(message: HTMLElement): string {
-  return message.textContent.trim();
 }
 
 /** Elements are messages; text that is more than layout becomes one. */
@@ -234,10 +223,4 @@ function elementOf(child: ChildNode): HTMLElement | undefined {
   child.replaceWith(span);
   span.append(child);
   return span;
-}
-
-function presetOf(name: string): Preset {
-  const preset = PRESETS[name as PresetName];
-  if (!preset) console.error(`preset="${name}": expected ${Object.keys(PRESETS)}`);
-  return preset ?? {};
 }

@@ -1,4 +1,4 @@
-import { type DefaultLevelName, INFO, LEVELS } from "../levels.ts";
+import { type DefaultLevelName, LEVELS } from "../levels.ts";
 import type { MessageJson } from "../message.ts";
 import { classesOf, type Preset } from "../templates/presets.ts";
 import { append } from "./append.ts";
@@ -11,13 +11,11 @@ export function isMessage(value: Partial<MessageJson> | null | undefined): value
 
 /** Appends the element of a message that came as JSON: what `renderMessages()` writes on the server. */
 export function appendMessage(parent: Node, { level, tags, message, safe }: MessageJson, preset: Preset): void {
-  const element = document.createElement("div");
-  element.className = classesOf({ level, tags }, preset);
+  const element = append(parent, "div", { className: classesOf({ level, tags }, preset) });
   element.dataset.level = `${level}`;
   const inner = preset.isArticle ? append(element, "article") : element;
   if (safe) inner.innerHTML = trusted(message);
   else inner.textContent = message;
-  parent.appendChild(element);
 }
 
 /**

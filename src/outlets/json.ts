@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { findMessages, noMiddleware } from "../api.ts";
-import type { MessageJson } from "../message.ts";
+import type { Messages } from "../messages.ts";
 
 /** For this visitor alone, and gone once they are fetched. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -31,10 +31,13 @@ const HEADERS: Readonly<Record<string, string>> = {
  * app.get("/messages", messagesHandler);
  * ```
  */
-export async function messagesHandler(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const json = JSON.stringify(await takeJson(request));
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  response.end(json);
+export function messagesHandler(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // At once, not as a promise: Express 4 looks at no promise.
+  const messages = messagesOf(request);
+  return takeJson(messages).then((json) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    response.end(json);
+  });
 }
 
 /**
@@ -55,11 +58,15 @@ export async function messagesHandler(request: IncomingMessage, response: Server
  * ```
  */
 export async function messagesResponse(request: object): Promise<Response> {
-  return new Response(JSON.stringify(await takeJson(request)), { headers: HEADERS });
+  return new Response(await takeJson(messagesOf(request)), { headers: HEADERS });
 }
 
-async function takeJson(request: object): Promise<MessageJson[]> {
+function messagesOf(request: object): Messages {
   const messages = findMessages(request);
   if (!messages) throw noMiddleware();
-  return (await messages.load()).toJSON();
+  return messages;
+}
+
+async function takeJson(messages: Messages): Promise<string> {
+  return JSON.stringify(await messages.load());
 }

@@ -9,6 +9,7 @@ import { LEVELS, WARNING } from "../levels.ts";
 import { checkText, htmlOf, Message, type MessageJson, SafeString } from "../message.ts";
 import { classesOf, PRESETS, type Preset, type PresetName } from "./presets.ts";
 
+export { escapeHtml } from "../escape.ts";
 export type { Preset, PresetName } from "./presets.ts";
 
 /** How messages are to look. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Comparable, Context, Drop, type Liquid } from "liquidjs";
+import { type Comparable, Drop, type Liquid } from "liquidjs";
 import { escapeHtml } from "../escape.ts";
 import { DEFAULT_LEVELS } from "../levels.ts";
 import { Message, SafeString, type Text, textOf } from "../message.ts";
@@ -97,7 +97,7 @@ function originalsOf(value: unknown): unknown {
 
 /** The variables of a template, with messages in the form that Liquid can test, loop over and print. */
 function printableScope(scope: unknown): unknown {
-  if (typeof scope !== "object" || scope === null || scope instanceof Context) return scope;
+  if (typeof scope !== "object" || scope === null) return scope;
   const found = Object.entries<PropertyDescriptor>(Object.getOwnPropertyDescriptors(scope))
     .map(([name, { value }]) => [name, value, printable(value)] as const)
     .filter(([, value, converted]) => converted !== value);

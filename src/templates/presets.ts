@@ -50,5 +50,8 @@ export function severityOf(level: number): DefaultLevelName {
 /** The classes of a message: the preset's, then its own tags. */
 export function classesOf({ level, tags }: { readonly level: number; readonly tags: string }, preset: Preset): string {
   const classes = [preset.all, preset[severityOf(level)], tags].filter((names) => typeof names === "string");
-  return classes.join(" ").trim().replace(/\s+/g, " ");
+  return classes
+    .join(" ")
+    .replace(/[\t\n\f\r ]+/g, " ")
+    .trim();
 }

@@ -97,7 +97,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   "/add-quietly": (request, query) => {
     for (const text of query.getAll("text")) request.messages.success(text);
-    return answer({ ...partsOf(query), body: "quiet" });
+    const parts = partsOf(query);
+    return answer({ ...parts, body: parts.status === 204 ? "" : "quiet" });
   },
   "/set-level": (request, query) => {
     request.messages.level = query.get("level") ?? null;

@@ -107,6 +107,7 @@ describe.each(SETTINGS)("a template, in an engine that %s", (_, options) => {
     [each("{{ forloop.index }}/{{ forloop.length }}"), "1/2|2/2|"],
     [each("{{ message.level == DEFAULT_MESSAGE_LEVELS.INFO }}"), "true|false|"],
     [each("{{ message.message == 'a <b>' }}"), "true|false|"],
+    [each("{{ message.message == message.message }} {{ message == message.message }}"), "true true|true true|"],
     [each("{{ message == 'a <b>' }} {{ message contains 'b' }}"), "true true|false true|"],
     [each("{{ message | upcase | raw }} {{ message | size }}"), "A <B> 5|<I>B</I> 8|"],
     [each("{{ message.message != 'a <b>' }}"), "false|true|"],
@@ -191,6 +192,12 @@ describe.each(SETTINGS)("a template, in an engine that %s", (_, options) => {
     const lazy = () => waiting(new Message(INFO, { toString: () => "<lazy>" })).messages;
     const template = "{% for m in messages %}{{ m }}{{ m.message }}{% endfor %}";
     expect(print(template, lazy(), engineWith(options))).toMatch(/^(&lt;lazy&gt;){2}$/);
+  });
+
+  test("prints safe HTML of the handler's own as it is", () => {
+    const context = { note: markSafe("<i>n</i>"), notes: [markSafe("<b>1</b>"), "<2>"] };
+    const printed = engineWith(options).parseAndRenderSync("{{ note }}{{ notes }}", context);
+    expect(printed).toMatch(/^<i>n<\/i><b>1<\/b>(<2>|&lt;2&gt;|&lt;2>)$/);
   });
 
   test("does not ask lazy text before it shows it", () => {

@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { ERROR, INFO, Message, markSafe, SUCCESS, WARNING } from "onceover";
 import { type PresetName, renderMessages } from "onceover/html";
 import { compile } from "tailwindcss";
 import type { ContractServer } from "../adapters/contract.ts";
 import { opened } from "../adapters/servers.ts";
 
+const require = createRequire(import.meta.url);
+
 /** Nothing but style sheets of the page's own server: no inline style, and no script. */
-export const POLICY = "default-src 'none'; style-src 'self'";
+const POLICY = "default-src 'none'; style-src 'self'";
 
 export const PRESET_NAMES: readonly PresetName[] = ["plain", "bootstrap", "tailwind", "bulma", "pico"];
 
@@ -67,16 +70,16 @@ async function styleSheets(): Promise<Record<PresetName, string>> {
   const [colours, box] = documented("Plain");
   return {
     plain: `body { margin: 1.5rem; font: 1rem/1.5 sans-serif; background: canvas }\n${colours}${box}`,
-    bootstrap: read("node_modules/bootstrap/dist/css/bootstrap.min.css"),
+    bootstrap: read(require.resolve("bootstrap/dist/css/bootstrap.min.css")),
     tailwind: await tailwindSheet(),
-    bulma: read("node_modules/bulma/css/bulma.min.css"),
-    pico: `${read("node_modules/@picocss/pico/css/pico.min.css")}\n${colours}${documented("Pico 2").join("")}`,
+    bulma: read(require.resolve("bulma/css/bulma.min.css")),
+    pico: `${read(require.resolve("@picocss/pico/css/pico.min.css"))}\n${colours}${documented("Pico 2").join("")}`,
   };
 }
 
 /** The blocks of CSS below a heading of docs/html.md. */
 function documented(heading: string): string[] {
-  const [, section = ""] = read("docs/html.md").split(`\n### ${heading}\n`);
+  const [, section = ""] = read("../../docs/html.md").split(`\n### ${heading}\n`);
   const [text = ""] = section.split("\n#");
   return [...text.matchAll(/```css\n([\s\S]*?)```/g)].map(([, css = ""]) => css);
 }
@@ -89,12 +92,12 @@ async function tailwindSheet(): Promise<string> {
 /** Tailwind with the lines that docs/html.md shows, and the words in the file that they lead to: it reads that like any text. */
 export async function tailwind() {
   const { build, sources } = await compile(documented("Tailwind 4").join(""), {
-    loadStylesheet: async (_, base) => ({ path: "", base, content: read("node_modules/tailwindcss/index.css") }),
+    loadStylesheet: async (_, base) => ({ path: "", base, content: read(require.resolve("tailwindcss/index.css")) }),
   });
-  const files = sources.map(({ pattern }) => pattern.replace("../node_modules/onceover/dist/", "src/"));
+  const files = sources.map(({ pattern }) => pattern.replace("../node_modules/onceover/dist/", "../../src/"));
   return { build, words: files.flatMap((file) => read(file.replace(/js$/, "ts")).split(/[\s"]+/)) };
 }
 
 function read(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  return readFileSync(new URL(path, import.meta.url), "utf8");
 }

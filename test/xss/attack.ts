@@ -15,18 +15,22 @@ export interface MessagesPage extends Omit<Site, "html" | "answers"> {
   answers?(messages: Messages): Site["answers"];
   /** What becomes of a text on its way into the page; by default, what HTML makes of it. */
   readonly carry?: Carrier;
+  /** For how long its script goes on once all messages are there, in milliseconds; 0 by default. */
+  readonly settle?: number;
+  /** The selector of elements that are not looked into: what changes with the time. */
+  readonly ignore?: string;
 }
 
 /** What becomes of a text on its way into the document. */
 export interface Carrier {
   text(text: string): string;
-  attribute(text: string): string;
+  attribute(text: string, name: string): string;
 }
 
 /** HTML from a server: UTF-8 has no lone surrogates, and the rest is as in {@link byInnerHtml}. */
 export const byHtml: Carrier = {
   text: (text) => byInnerHtml.text(Buffer.from(text).toString()),
-  attribute: (text) => byInnerHtml.attribute(Buffer.from(text).toString()),
+  attribute: (text, name) => byInnerHtml.attribute(Buffer.from(text).toString(), name),
 };
 
 /** HTML from a script: a parser makes CR LF and CR into LF (HTML §13.2.3.5), and drops NUL, or replaces it in attributes. */
@@ -53,7 +57,9 @@ export async function attack(
   { policy, corpus = CORPUS }: { policy: boolean; corpus?: readonly Payload[] },
 ): Promise<string[]> {
   const until = { selector: page.each, count: corpus.length };
-  const open = async (payloads: readonly Payload[]) => tab.visit(await siteOf(page, payloads), { policy, until });
+  const { settle, ignore } = page;
+  const open = async (payloads: readonly Payload[]) =>
+    tab.visit(await siteOf(page, payloads), { policy, until, settle, ignore });
   const harmless = await open(corpus.map(harmlessAs));
   const attacked = await open(corpus);
   return [
@@ -64,10 +70,10 @@ export async function attack(
   ];
 }
 
-async function siteOf({ html, script, answers }: MessagesPage, payloads: readonly Payload[]): Promise<Site> {
+async function siteOf({ html, script, answers, styles }: MessagesPage, payloads: readonly Payload[]): Promise<Site> {
   const messages = () =>
     waiting(...payloads.map(({ text, data }) => new Message(INFO, text, { extraTags: text, data })));
-  return { html: await html(messages()), script, answers: answers?.(messages()) };
+  return { html: await html(messages()), script, answers: answers?.(messages()), styles };
 }
 
 /** A text in the place of a payload, to find where the page puts it. */
@@ -78,13 +84,15 @@ function harmlessAs({ id, attacks, sink }: Payload): Payload {
 
 const HARMLESS = /harmless(\d+)/g;
 
-/** What the page does not show at all: nothing could be said of it. */
+/** The first message that the page does not show at all, if any: nothing could be said of it. */
 function missing({ shown, nodes }: Visit, corpus: readonly Payload[]): string[] {
   const texts = corpus.map((payload) => harmlessAs(payload).text);
   const tagged = nodes.flatMap(({ attributes = {} }) => Object.values(attributes).join(" ").match(HARMLESS) ?? []);
+  const untold = texts.find((text, index) => shown[index]?.trim() !== text);
+  const untagged = texts.find((text) => !tagged.includes(text));
   return [
-    ...texts.filter((text, index) => shown[index]?.trim() !== text).map((text) => `not shown as a text: ${text}`),
-    ...texts.filter((text) => !tagged.includes(text)).map((text) => `not shown as tags: ${text}`),
+    ...(untold ? [`not shown as a text: ${untold}`] : []),
+    ...(untagged ? [`not shown as tags: ${untagged}`] : []),
   ];
 }
 
@@ -104,7 +112,7 @@ function differences(
     before = JSON.stringify([attributes, text]).match(HARMLESS)?.[0] ?? before;
     const expected = {
       path,
-      attributes: folded(attributes, (value) => withPayloads(value, carry.attribute)),
+      attributes: folded(attributes, (value, name) => withPayloads(value, (text) => carry.attribute(text, name))),
       text: withPayloads(text, carry.text),
     };
     const got = attacked[index] ?? { path: "nothing" };
@@ -116,21 +124,23 @@ function differences(
   return [];
 }
 
-/** Attributes by name; of classes, it does not matter what is between them. */
+/** Attributes by name; classes are a set, whatever is between them. */
 function folded(
   attributes: Readonly<Record<string, string>>,
-  change: (value: string) => string = (value) => value,
+  change: (value: string, name: string) => string = (value) => value,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => {
-      const changed = change(value);
-      return [name, name === "class" ? changed.replace(/\s+/g, " ").trim() : changed];
+      const changed = change(value, name);
+      return [name, name === "class" ? [...new Set(changed.trim().split(/\s+/))].join(" ") : changed];
     }),
   );
 }
 
+/** The payload that says so: each that runs or asks for something tells its number. */
 function culprit(what: string, corpus: readonly Payload[]): string {
-  const payload = corpus.find(({ id }) => what.includes(`(${id})`) || what.includes(`elsewhere?${id}`));
+  const [, number] = /(?:\(|elsewhere\D*)(\d+)\b/.exec(what) ?? [];
+  const payload = corpus.find(({ id }) => id === number);
   return payload ? nameOf(payload) : "some payload";
 }
 

@@ -16,7 +16,8 @@ export interface Payload {
 
 type Attack = readonly [attacks: string, text: (id: string) => string];
 
-const LONG = 20_000;
+/** More than cookies and headers are given, and less than Chromium takes in all headers together. */
+const LONG = 5_000;
 
 const ELEMENTS: readonly Attack[] = [
   ["a script", (n) => `<script>trap('${n}')</script>`],
@@ -195,7 +196,7 @@ const LIBRARIES: readonly (readonly [Sink, ...Attack])[] = [
   ["htmx", "htmx's requests", (n) => `<b hx-get="/elsewhere?${n}" hx-trigger="load">x</b>`],
   ["htmx2", "the events of htmx 2", (n) => `<b hx-on:click="trap('${n}')">x</b>`],
   ["htmx2", "the requests of htmx 2", (n) => `<b data-hx-get="/elsewhere?${n}" data-hx-trigger="load">x</b>`],
-  ["htmx2", "the values of htmx 2", (n) => `<b hx-get="/elsewhere" hx-vals="js:{x: trap('${n}')}">x</b>`],
+  ["htmx2", "the values of htmx 2", (n) => `<b hx-get="/elsewhere?${n}" hx-vals="js:{x: trap('${n}')}">x</b>`],
   ["turbo", "a Turbo stream", (n) => `<img src=x onerror=trap('${n}')>`],
   [
     "turbo",

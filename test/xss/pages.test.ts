@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import nunjucks from "nunjucks";
 import type { Messages } from "onceover";
 import { type PresetName, renderMessages } from "onceover/html";
-import { addMessages } from "onceover/nunjucks";
+import { hxSwapOob, hxTrigger } from "onceover/htmx";
+import { turboStream } from "onceover/turbo";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOW_TO_GET_CHROMIUM, isBrowserMissing, launchBrowser } from "../browser.ts";
@@ -15,16 +15,18 @@ import { handlebars } from "../templates/engines/handlebars.ts";
 import { hono } from "../templates/engines/hono.tsx";
 import { liquid } from "../templates/engines/liquid.ts";
 import { mustache } from "../templates/engines/mustache.ts";
+import { nunjucks } from "../templates/engines/nunjucks.ts";
 import { preact } from "../templates/engines/preact.tsx";
 import { pug } from "../templates/engines/pug.ts";
 import { react } from "../templates/engines/react.tsx";
 import { svelte } from "../templates/engines/svelte.ts";
 import { vue } from "../templates/engines/vue.ts";
-import { attack, byInnerHtml, byScript, type Carrier, type MessagesPage } from "./attack.ts";
+import { attack, byHtml, byInnerHtml, byScript, type Carrier, type MessagesPage } from "./attack.ts";
 import { libraryOf } from "./sinks.ts";
-import { openTab, type Tab } from "./visit.ts";
+import { NONCE, openTab, type Tab } from "./visit.ts";
 
 const ENGINES: readonly Engine[] = [
+  nunjucks,
   ejs,
   pug,
   eta,
@@ -41,42 +43,59 @@ const ENGINES: readonly Engine[] = [
 
 const PRESETS: readonly PresetName[] = ["plain", "bootstrap", "tailwind", "bulma", "pico"];
 
-const env = addMessages(new nunjucks.Environment(null));
-const DJANGO_LIST = '{% for message in messages %}<li class="{{ message.tags }}">{{ message }}</li>{% endfor %}';
-
-/** A page whose script fetches messages as JSON, and fills a new `p` for each `message`. */
-function fetched(name: string, fill: string, carry: Carrier): MessagesPage {
-  const script = `
-    import { messageHtml } from "./src/templates/html.ts";
-    async function showMessages() {
-      const { messages } = await (await fetch("/messages")).json();
-      for (const message of messages) {
-        const p = document.createElement("p");
-        p.className = message.tags;
-        p.title = message.data.text;
-        ${fill}
-        document.querySelector("main").append(p);
-      }
-    }
-    showMessages();`;
+/** A page whose script fetches messages as JSON, and then runs `show`, which is given `messages`. */
+function fetched(show: string): Pick<MessagesPage, "answers" | "script"> {
   return {
-    name,
-    each: "p",
-    html: () => "",
     answers: (messages) => ({
-      "/messages": { headers: { "content-type": "application/json" }, body: JSON.stringify({ messages }) },
+      "/messages": { headers: { "content-type": "application/json" }, body: JSON.stringify(messages) },
     }),
-    script: bundled(script),
-    carry,
+    script: bundled(`
+      import { messageHtml } from "./src/templates/html.ts";
+      import { showMessages } from "./src/client/register.ts";
+      fetch("/messages").then((response) => response.json()).then((messages) => { ${show} });`),
   };
 }
+
+/** What a script does that fills a new `p` for each message. */
+const inParagraphs = (fill: string) => `
+  for (const message of messages) {
+    const p = Object.assign(document.createElement("p"), { className: message.tags, title: message.data.text });
+    ${fill}
+    document.querySelector("main").append(p);
+  }`;
 
 /** A script with all that it imports. */
 function bundled(script: string): string {
   const stdin = { contents: script, resolveDir: join(import.meta.dirname, "../.."), loader: "ts" } as const;
-  return buildSync({ stdin, bundle: true, write: false })
+  return buildSync({ stdin, bundle: true, write: false, ignoreAnnotations: true })
     .outputFiles.map(({ text }) => text)
     .join("");
+}
+
+const CLIENT = bundled('import "./src/client/register.ts";');
+
+/** What is so of each page with our element: it reads messages aloud, and notes on each what it has shown. */
+const element = (carry: Carrier) => ({
+  each: "onceover-messages > div",
+  carry: {
+    text: carry.text,
+    attribute: (text: string, name: string) =>
+      name === "data-shown" ? carry.text(text).trim() : carry.attribute(text, name),
+  },
+  settle: 400,
+  ignore: "[role=status], [role=alert]",
+});
+
+/** The HX-Trigger header of a response that carries all messages. */
+function triggerOf(messages: Messages): string {
+  const headers: string[] = [];
+  hxTrigger({ maxSize: 1e6 }).put([...messages], {
+    status: 200,
+    isConnected: true,
+    header: () => undefined,
+    setHeader: (_, value) => void headers.push(String(value)),
+  });
+  return headers.join();
 }
 
 /** Tells htmx 2 to leave out its stylesheet, which a strict policy does not allow. */
@@ -101,7 +120,6 @@ const PAGES: readonly MessagesPage[] = [
     { name: `${engine.name}, a loop`, each: "li", html: (messages: Messages) => engine.list(messages) },
     { name: `${engine.name}, one line`, each: "div", html: (messages: Messages) => engine.all(messages, "bootstrap") },
   ]),
-  { name: "Nunjucks, a loop", each: "li", html: (messages) => env.renderString(DJANGO_LIST, { messages }) },
   {
     name: "message.toHTML(), as text and in both kinds of quotes",
     each: "p",
@@ -117,31 +135,73 @@ const PAGES: readonly MessagesPage[] = [
     html: (messages) => renderMessages(messages),
     script: 'const main = document.querySelector("main"); main.innerHTML = main.innerHTML;',
   },
+  ...(["htmx.org", "htmx2"] as const).flatMap((htmx): MessagesPage[] => {
+    const script = `${WITHOUT_STYLES}${libraryOf(`${htmx}/dist/htmx.min.js`)}`;
+    const ask = 'htmx.ajax("GET", "/fragment", { target: "#target", swap: "innerHTML" });';
+    const answer = (headers: Record<string, string>, body: string) => ({
+      "/fragment": { headers: { "content-type": "text/html; charset=utf-8", ...headers }, body },
+    });
+    return [
+      { name: `renderMessages beside ${htmx}`, each: "div", html: (messages) => renderMessages(messages), script },
+      {
+        name: `hxSwapOob, ${htmx}`,
+        each: "#list div",
+        html: () => '<p id="target"></p><section id="list"></section>',
+        answers: (messages) => answer({}, `x${hxSwapOob(messages, { target: "#list" })}`),
+        script: `${script}\n${ask}`,
+        settle: 400,
+      },
+      {
+        name: `hxTrigger, ${htmx}`,
+        html: () => '<p id="target"></p><onceover-messages></onceover-messages>',
+        answers: (messages) => answer({ "hx-trigger": triggerOf(messages) }, "x"),
+        script: `${CLIENT}\n${script}\n${ask}`,
+        ...element(byScript),
+      },
+    ];
+  }),
   {
-    name: "renderMessages beside htmx",
-    each: "div",
-    html: (messages) => renderMessages(messages),
-    script: libraryOf("htmx.org/dist/htmx.min.js"),
-  },
-  {
-    name: "renderMessages beside htmx 2",
-    each: "div",
-    html: (messages) => renderMessages(messages),
-    script: WITHOUT_STYLES + libraryOf("htmx2/dist/htmx.min.js"),
-  },
-  {
-    name: "renderMessages in a Turbo stream",
+    name: "turboStream",
     each: "#list div",
     html: (messages) =>
-      `<section id="list"></section>
-<turbo-stream action="append" target="list"><template>${renderMessages(messages)}</template></turbo-stream>`,
+      `<meta name="csp-nonce" content="${NONCE}"><section id="list"></section>${turboStream(messages, { target: "#list" })}`,
+    // Turbo brings a style of its own.
+    styles: `'nonce-${NONCE}'`,
     script: libraryOf("@hotwired/turbo/dist/turbo.es2017-umd.js"),
   },
-  fetched("JSON and messageHtml", "p.innerHTML = messageHtml(message);", {
-    text: byInnerHtml.text,
-    attribute: byScript.attribute,
-  }),
-  fetched("JSON and textContent", "p.textContent = message.message;", byScript),
+  {
+    name: "JSON and messageHtml",
+    each: "p",
+    html: () => "",
+    ...fetched(inParagraphs("p.innerHTML = messageHtml(message);")),
+    carry: { text: byInnerHtml.text, attribute: byScript.attribute },
+  },
+  {
+    name: "JSON and textContent",
+    each: "p",
+    html: () => "",
+    ...fetched(inParagraphs("p.textContent = message.message;")),
+    carry: byScript,
+  },
+  {
+    name: "<onceover-messages> around renderMessages",
+    html: (messages) => `<onceover-messages>${renderMessages(messages)}</onceover-messages>`,
+    script: CLIENT,
+    ...element(byHtml),
+  },
+  {
+    name: "<onceover-messages> and showMessages",
+    html: () => "<onceover-messages></onceover-messages>",
+    ...fetched("showMessages(messages);"),
+    ...element(byScript),
+  },
+  {
+    name: "<onceover-messages src>",
+    html: () => '<onceover-messages src="/messages"></onceover-messages>',
+    ...fetched(""),
+    ...element(byScript),
+    script: CLIENT,
+  },
 ];
 
 if (isBrowserMissing) console.warn(HOW_TO_GET_CHROMIUM);
@@ -152,7 +212,7 @@ describe.skipIf(isBrowserMissing)("no payload runs, and each arrives as it is, i
   beforeAll(async () => {
     browser = await launchBrowser();
     [open, strict] = await Promise.all([openTab(browser), openTab(browser)]);
-  });
+  }, 60_000);
   afterAll(async () => {
     await open?.close();
     await strict?.close();

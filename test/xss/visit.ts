@@ -12,6 +12,8 @@ export interface Site {
   readonly script?: string | undefined;
   /** What else the server answers, by path; the page's script may ask for it. */
   readonly answers?: Readonly<Record<string, SiteAnswer>> | undefined;
+  /** From where a strict policy allows styles; `'self'` by default. */
+  readonly styles?: string | undefined;
 }
 
 export interface SiteAnswer {
@@ -36,13 +38,17 @@ export interface Visit {
   readonly shown: readonly string[];
 }
 
-export interface VisitOptions {
+interface VisitOptions {
   /** True serves the page with a strict policy; without one, what can run does run. */
   readonly policy: boolean;
   /** The page is there as soon as this many elements match. */
   readonly until?: { readonly selector: string; readonly count: number };
-  /** What is to be caught: it is waited for, 3 seconds at most. Without it, whatever happens has 100 milliseconds. */
-  readonly expected?: RegExp;
+  /** For how long the page's script goes on after that, in milliseconds; 0 by default. */
+  readonly settle?: number | undefined;
+  /** The selector of elements that are not looked into: what changes with the time. */
+  readonly ignore?: string | undefined;
+  /** What is to be caught: it is waited for, 10 seconds at most. Without it, whatever happens has 100 milliseconds. */
+  readonly expected?: readonly RegExp[];
 }
 
 /** A browser's tab, for one page after another. */
@@ -66,14 +72,14 @@ export async function openTab(browser: Browser): Promise<Tab> {
       response.writeHead(200, answer.headers).end(answer.body);
       return;
     }
-    tell(path === "/csp" ? `CSP report: ${await blockedBy(request)}` : `request: ${request.method} ${path}`);
+    tell(path === "/csp" ? await reportIn(request) : `request: ${request.method} ${path}`);
     response.writeHead(404).end();
   });
   const context = await browser.newContext();
   await watch(context, server.origin, tell);
   let page = await newPage(context, tell);
   return {
-    async visit(site, { policy, until, expected }) {
+    async visit(site, { policy, until, settle = 0, ignore = "none", expected }) {
       if (caught.length > 0) {
         // What the page before is still up to must not count here.
         await page.close();
@@ -81,12 +87,16 @@ export async function openTab(browser: Browser): Promise<Tab> {
       }
       caught = [];
       served = answersOf(site, policy);
-      await page.goto(server.origin, { timeout: 10_000 }).catch((error) => tell(`no page: ${error.message}`));
+      await page.goto(server.origin, { timeout: 20_000 }).catch((error) => tell(`no page: ${error.message}`));
       if (until) await arrive(page, until);
-      const nodes = await page.evaluate(nodesOf).catch(() => []);
+      await sleep(settle);
+      const nodes = await page.evaluate(nodesOf, ignore).catch(() => []);
       const shown = until ? await page.locator(until.selector).evaluateAll(textsOf) : [];
-      await page.evaluate(touchEverything).catch(() => tell("the page went away"));
-      await (expected ? waitFor(() => caught.some((what) => expected.test(what))) : sleep(100));
+      // Frames that are not this server's, or were refused, may never answer.
+      const frames = page.frames().filter((frame) => frame.url().startsWith(server.origin));
+      const touches = frames.map((frame) => frame.evaluate(touchEverything));
+      await Promise.all(touches.map((touch) => touch.catch(() => tell("a frame went away"))));
+      await (expected ? waitFor(() => expected.every((sign) => caught.some((what) => sign.test(what)))) : sleep(100));
       return { caught, nodes, shown };
     },
     async close() {
@@ -96,36 +106,38 @@ export async function openTab(browser: Browser): Promise<Tab> {
   };
 }
 
-/** Everything that the server has for a page, by path. */
-function answersOf({ html, script, answers = {} }: Site, policy: boolean): Record<string, SiteAnswer> {
-  const own = script === undefined ? "" : `<script src="/script.js" nonce="${NONCE}" defer></script>`;
+/** Everything that the server has for a page, by path; the page itself is at the path given. */
+export function answersOf(site: Site, policy: boolean, path = "/"): Record<string, SiteAnswer> {
+  const { html, script, answers = {} } = site;
+  const own = script === undefined ? "" : `<script src="${path}script.js" nonce="${NONCE}" defer></script>`;
   const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Messages</title></head><body><main>${html}</main>${own}</body></html>`;
   return {
     ...answers,
-    "/": { headers: { "content-type": "text/html; charset=utf-8", ...(policy ? policyFor(answers) : {}) }, body: page },
-    "/script.js": { headers: { "content-type": "text/javascript; charset=utf-8" }, body: script ?? "" },
+    [path]: { headers: { "content-type": "text/html; charset=utf-8", ...(policy ? policyFor(site) : {}) }, body: page },
+    [`${path}script.js`]: { headers: { "content-type": "text/javascript; charset=utf-8" }, body: script ?? "" },
   };
 }
 
-function policyFor(answers: object): Record<string, string> {
+function policyFor({ answers, styles = "'self'" }: Site): Record<string, string> {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${NONCE}'`,
-    "style-src 'self'",
+    `style-src ${styles}`,
     "base-uri 'none'",
     "form-action 'none'",
-    ...(Object.keys(answers).length > 0 ? ["connect-src 'self'"] : []),
+    ...(answers ? ["connect-src 'self'"] : []),
     "report-uri /csp",
   ];
   return { "content-security-policy": policy.join("; ") };
 }
 
-async function blockedBy(request: IncomingMessage): Promise<string> {
+/** What the browser reports that a policy has stopped. */
+async function reportIn(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const report = JSON.parse(Buffer.concat(chunks).toString())["csp-report"];
-  return `${report["effective-directive"]} ${report["blocked-uri"]}`;
+  return `CSP report of ${report["document-uri"]}: ${report["effective-directive"]} ${report["blocked-uri"]}`;
 }
 
 /** Tells everything that happens beside a page. */
@@ -162,7 +174,7 @@ async function arrive(page: Page, { selector, count }: { selector: string; count
 }
 
 async function waitFor(isThere: () => boolean): Promise<void> {
-  for (const end = Date.now() + 3000; Date.now() < end && !isThere(); ) await sleep(10);
+  for (const end = Date.now() + 10_000; Date.now() < end && !isThere(); ) await sleep(10);
 }
 
 /** Runs in every frame, before its own scripts. */
@@ -176,7 +188,7 @@ function setTraps(): void {
 }
 
 /** Runs in the page: all its nodes, in order, also those of templates and shadow trees. */
-function nodesOf(): SiteNode[] {
+function nodesOf(ignore: string): SiteNode[] {
   const nodes: { path: string; attributes?: Record<string, string>; text?: string }[] = [];
   const walk = (parent: Node, around: string): void => {
     for (const node of parent.childNodes) {
@@ -190,6 +202,7 @@ function nodesOf(): SiteNode[] {
           path,
           attributes: Object.fromEntries([...node.attributes].map(({ name, value }) => [name, value])),
         });
+        if (node.matches(ignore)) continue;
         if (node.shadowRoot) walk(node.shadowRoot, `${path} #shadow`);
         if (node instanceof HTMLTemplateElement) walk(node.content, `${path} #content`);
         walk(node, path);
@@ -213,7 +226,7 @@ function touchEverything(): void {
   for (const element of document.querySelectorAll("body, body *")) {
     for (const type of ["pointerover", "pointerenter", "mouseover", "mouseenter", "mousedown", "mouseup"])
       element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
-    if (element instanceof HTMLElement || element instanceof SVGElement) element.focus();
+    element.dispatchEvent(new FocusEvent("focus"));
     element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
   }
 }

@@ -8,7 +8,8 @@ for (const button of document.querySelectorAll("[data-both-tabs]")) {
     location.assign("/");
   });
 }
-await showWaiting();
+const now = document.querySelector("[data-waiting-now]");
+if (now) await showWaiting(now);
 
 /** Not following the redirect: the page there would be fetched for nobody. */
 function postAsTab(tab) {
@@ -16,11 +17,10 @@ function postAsTab(tab) {
 }
 
 /** By now this page has used up what it shows; asking what is left uses nothing up. */
-async function showWaiting() {
+async function showWaiting(now) {
   const response = await fetch("/inspector");
   if (!response.ok) return;
   const sent = document.querySelector("[data-sent]");
-  const now = document.querySelector("[data-waiting-now]");
   now.innerHTML = await response.text();
   const isSame = now.textContent.trim() === sent.textContent.trim();
   if (isSame && now.querySelector(".store")) now.innerHTML = '<p class="nothing">All of it, still.</p>';

@@ -1,0 +1,19 @@
+/**
+ * The same form four times: what differs is the way on which its messages reach the page.
+ *
+ * @module
+ */
+import { Router } from "express";
+import { showSources } from "../../sources.ts";
+import { fetching } from "./fetch.ts";
+import { htmx } from "./htmx.ts";
+import { plain } from "./plain.ts";
+import { turbo } from "./turbo.ts";
+
+export const ways: Router = Router();
+
+ways.use("/plain", showSources("routes/ways/plain.ts", "views/ways/plain.njk"));
+ways.use("/htmx", showSources("routes/ways/htmx.ts", "views/ways/htmx.njk"));
+ways.use("/turbo", showSources("routes/ways/turbo.ts", "views/ways/turbo.njk"));
+ways.use("/fetch", showSources("routes/ways/fetch.ts", "views/ways/fetch.njk", "public/fetch.js"));
+ways.use(plain, htmx, turbo, fetching);
