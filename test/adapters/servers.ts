@@ -25,11 +25,11 @@ export async function opened(server: Server): Promise<ContractServer> {
   };
 }
 
-/** The bytes that a server sends for a page; the date, which is not ours, is blanked. */
-export async function bytesOf({ origin }: ContractServer, path: string, cookie: string): Promise<string> {
+/** The bytes that a server sends for a page; the date, which is not ours, is blanked. @param more header lines to send. */
+export async function bytesOf({ origin }: ContractServer, path: string, cookie: string, more = ""): Promise<string> {
   const socket = connect(Number(new URL(origin).port), "127.0.0.1").setEncoding("latin1");
   socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/html\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\nHost: test\r\nAccept: text/html\r\nCookie: ${cookie}\r\n${more}Connection: close\r\n\r\n`,
   );
   let received = "";
   socket.on("data", (data) => {

@@ -4,6 +4,7 @@ import session from "express-session";
 import nunjucks from "nunjucks";
 import { cookieStorage, fallbackStorage, type Storage, sessionStorage } from "onceover";
 import { messages } from "onceover/express";
+import { hxTrigger } from "onceover/htmx";
 import { addMessages } from "onceover/nunjucks";
 import { afterEach, describe, expect, test } from "vitest";
 import { SECRET, slow } from "../support.ts";
@@ -16,10 +17,10 @@ afterEach(async () => {
 });
 
 /** The bytes that a server sends for a request; the date, which is not ours, is blanked. */
-async function bytes(app: Express, path: string, cookie: string): Promise<string> {
+async function bytes(app: Express, path: string, cookie: string, more?: string): Promise<string> {
   const server = await listen(app);
   servers.push(server);
-  return bytesOf(server, path, cookie);
+  return bytesOf(server, path, cookie, more);
 }
 
 function appWith(...middleware: RequestHandler[]): Express {
@@ -56,17 +57,25 @@ const storages: Record<string, () => Storage> = {
   "a slow storage, loaded before the handler": () => slow(cookieStorage({ secret: SECRET })),
 };
 
+const PATHS = ["/text", "/json", "/redirect", "/template", "/cookies", "/stream", "/error", "/missing"];
+
 describe.each(Object.keys(storages))("messages untouched, on %s", (name) => {
-  test.each(["/text", "/json", "/redirect", "/template", "/cookies", "/stream", "/error", "/missing"])(
-    "%s is byte-identical to the app without messages",
-    async (path) => {
-      const storage = storages[name]?.() as Storage;
-      const cookie = "messages=forged; messages.00000000000aaaa=forged; other=1";
-      const without = await bytes(appWith(), path, cookie);
-      expect(await bytes(appWith(messages({ storage })), path, cookie)).toBe(without);
-      expect(without).toMatch(/^HTTP\/1\.1 /);
-    },
-  );
+  const storage = () => storages[name]?.() as Storage;
+
+  test.each(PATHS)("%s is byte-identical to the app without messages", async (path) => {
+    const cookie = "messages=forged; messages.00000000000aaaa=forged; other=1";
+    const without = await bytes(appWith(), path, cookie);
+    expect(await bytes(appWith(messages({ storage: storage() })), path, cookie)).toBe(without);
+    expect(await bytes(appWith(messages({ storage: storage(), outlet: hxTrigger() })), path, cookie)).toBe(without);
+    expect(without).toMatch(/^HTTP\/1\.1 /);
+  });
+
+  test.each(PATHS)("%s is byte-identical for HTMX too, where none wait that its header could carry", async (path) => {
+    const htmx = "HX-Request: true\r\n";
+    const without = await bytes(appWith(), path, "other=1", htmx);
+    const app = appWith(messages({ storage: storage(), outlet: hxTrigger() }));
+    expect(await bytes(app, path, "other=1", htmx)).toBe(without);
+  });
 });
 
 test("a request that does not touch its messages reaches neither the storage nor the response", async () => {

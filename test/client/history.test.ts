@@ -35,8 +35,7 @@ describe.skipIf(isBrowserMissing)("a page that Chromium brings back as it was", 
       await tab.waitForURL("/other");
       // goBack() of Playwright waits for a page to be loaded, which this one is already.
       await tab.evaluate("void setTimeout(() => history.back())");
-      await tab.waitForURL("/");
-      await tab.waitForFunction(`window.returns === ${times}`);
+      await expect.poll(() => tab.evaluate("window.returns").catch(() => undefined)).toBe(times);
     };
     await leaveAndReturn(1);
     await untilShown(tab, ["Later."]);

@@ -102,8 +102,9 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
 
   test("what is no message is passed over, and nothing like [object Object] is ever shown", async () => {
     const tab = await site.show(EMPTY);
-    await tab.evaluate((good) => {
+    await tab.evaluate(() => {
       const element = document.querySelector("onceover-messages");
+      const good = { level: 20, message: "Good.", tags: "info" };
       const text = (value: unknown) => ({ level: 20, message: value });
       const items = [
         null,
@@ -121,7 +122,7 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
       ];
       const lists = [null, undefined, 7, "text", {}, Promise.resolve([good]), new Map([[1, good]]), [...items, good]];
       for (const list of lists) element?.show(list as never);
-    }, message("Good."));
+    });
     await untilShown(tab, ["Good."]);
     await untilHeard(tab, ["status: Good."]);
     expect(await tab.getByRole("button").count()).toBe(1);
