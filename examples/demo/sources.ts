@@ -8,15 +8,12 @@ interface Source {
   readonly lines: readonly { readonly text: string; readonly isOurs: boolean }[];
 }
 
-/** What all pages with a form have in common. */
-const SHARED = ["invite.ts", "views/ways/fields.njk"];
-
 /** What comes from Onceover, or goes there. */
 const OURS = /"onceover|onceover\.js|<onceover-|\breq\.messages|hxSwapOob|turboStream\(|showMessages|"\/messages"/;
 
 /** Gives the templates of a page the very files that it is made of: what it shows of itself cannot be out of date. */
 export function showSources(...paths: string[]): RequestHandler {
-  const sources = [...paths, ...SHARED].map(readSource);
+  const sources = paths.map(readSource);
   return (_req, res, next) => {
     res.locals.sources = sources;
     next();

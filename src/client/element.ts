@@ -19,6 +19,18 @@ export interface MessagesEventDetail {
   readonly more?: boolean;
 }
 
+/** The attributes of the element, for what declares it: JSX, for one. */
+export interface OnceoverMessagesAttributes {
+  /** The CSS framework for messages that come as JSON, as of `renderMessages()`: their own tags alone by default. */
+  readonly preset?: PresetName;
+  /** The address of the messages that wait, as a JSON array; fetched when the element appears. */
+  readonly src?: string;
+  /** Seconds after which messages go by themselves, by level: `"info: 8, success: 5"`; none do by default, errors never. */
+  readonly "dismiss-after"?: string;
+  /** The name of the buttons; `Dismiss` by default. */
+  readonly "dismiss-label"?: string;
+}
+
 declare global {
   interface WindowEventMap {
     "onceover:messages": CustomEvent<MessagesEventDetail>;
@@ -41,11 +53,9 @@ const Base = (globalThis.HTMLElement ?? Object) as typeof HTMLElement;
  * Each is read aloud once, and has a button that dismisses it. A page that is brought back (by the back button, or by the
  * history caches of Turbo and HTMX) does not show again what it had shown.
  *
- * Attributes: `preset`, how messages that come as JSON are dressed; `src`, the address of messages as JSON, fetched when the
- * element appears; `dismiss-after`, in seconds by level, as `"info: 8, success: 5"` (errors stay; nothing goes while the
- * element is hovered or focused, or the page is out of sight); `dismiss-label`, the button's name, `Dismiss` by default.
- *
- * Parts: `message`, and the name of the level that it looks like; `dismiss`.
+ * Its attributes are {@link OnceoverMessagesAttributes}. Nothing goes by itself while the element is hovered over or has the
+ * focus, or the page is out of sight. Its parts: `message`, and the name of the level that it looks like; `dismiss`. The
+ * custom property `--onceover-color` of a `message` is what its border and its background are made of.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@
  */
 import { OnceoverMessages } from "./element.ts";
 
-export type { MessagesEventDetail } from "./element.ts";
+export type { MessagesEventDetail, OnceoverMessagesAttributes } from "./element.ts";
 export { showMessages } from "./show-messages.ts";
 export { OnceoverMessages };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MessagesError } from "../errors.ts";
 import { markSafe, type SafeString } from "../message.ts";
 import { Messages } from "../messages.ts";
 import { type Renderable, type RenderOptions, renderMessages } from "./html.ts";
@@ -22,8 +23,9 @@ interface HandlebarsLike {
  * loops over them, and prints each as its escaped text, or as it is if it was marked safe.
  *
  * @param handlebars the package, its runtime, or what `Handlebars.create()` returned.
- * @param options the preset of `{{onceover messages}}`: `plain` by default; `preset="bootstrap"` in the template overrides it.
+ * @param options the preset of `{{onceover messages}}`: `plain` by default; `{{onceover messages "bootstrap"}}` overrides it.
  * @returns the same Handlebars.
+ * @throws {MessagesError} `unknown-preset`, when the app starts.
  *
  * @example
  * ```ts
@@ -36,11 +38,15 @@ interface HandlebarsLike {
  * console.log(page({ messages: [new Message(INFO, "1 < 2")] }));
  * ```
  */
-export function addMessages<H extends HandlebarsLike>(handlebars: H, { preset = "plain" }: RenderOptions = {}): H {
-  handlebars.registerHelper("onceover", (messages, options): SafeString => {
-    // `{{onceover}}` alone is called with its options only.
-    const { hash } = (options ?? messages) as { readonly hash: RenderOptions };
-    return markSafe(renderMessages(messages as Renderable, { preset: hash.preset ?? preset }));
+export function addMessages<H extends HandlebarsLike>(handlebars: H, options: RenderOptions = {}): H {
+  renderMessages([], options); // A preset that does not exist is refused when the app starts.
+  handlebars.registerHelper("onceover", (...values): SafeString => {
+    // Handlebars adds what stands in the template by name.
+    const { hash } = values.pop() as { readonly hash: RenderOptions };
+    if (values.length === 0)
+      throw new MessagesError("invalid-messages", "`{{onceover}}` needs messages: write `{{onceover messages}}`.");
+    const [messages, preset = hash.preset ?? options.preset] = values as [Renderable?, RenderOptions["preset"]?];
+    return markSafe(renderMessages(messages, preset === undefined ? {} : { preset }));
   });
   const builtIn = handlebars.helpers.if as Helper | undefined;
   handlebars.registerHelper("if", function (condition, ...rest) {

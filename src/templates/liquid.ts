@@ -35,6 +35,7 @@ type Escape = (this: unknown, value: unknown) => unknown;
  * @param engine a `new Liquid()`, before it parses its first template.
  * @param options the preset of `{{ messages | onceover }}`: `plain` by default.
  * @returns the same engine.
+ * @throws {MessagesError} `unknown-preset`, when the app starts.
  *
  * Django: the context processor `messages`.
  *
@@ -50,20 +51,21 @@ type Escape = (this: unknown, value: unknown) => unknown;
  * app.engine("liquid", addMessages(new Liquid({ outputEscape: "escape" })).express());
  * ```
  */
-export function addMessages(engine: Liquid, { preset = "plain" }: RenderOptions = {}): Liquid {
-  const { options } = engine;
-  options.outputEscape = printing(options.outputEscape) as (value: unknown) => string;
+export function addMessages(engine: Liquid, options: RenderOptions = {}): Liquid {
+  renderMessages([], options); // A preset that does not exist is refused when the app starts.
+  const settings = engine.options;
+  settings.outputEscape = printing(settings.outputEscape) as (value: unknown) => string;
   engine.registerFilter("onceover", {
     raw: true,
     handler: (messages: unknown, look: RenderOptions["preset"]) =>
-      renderMessages(originalsOf(listOf(messages)) as Renderable, { preset: look ?? preset }),
+      renderMessages(originalsOf(listOf(messages)) as Renderable, look === undefined ? options : { preset: look }),
   });
   for (const name of RENDERINGS) {
     const render = engine[name].bind(engine) as Rendering;
     engine[name] = ((template, scope, more) => {
       const variables = printableScope(scope);
       // A partial that is rendered by {% render %} sees no variables but these.
-      const globals = copyWith(more?.globals ?? options.globals, {
+      const globals = copyWith(more?.globals ?? settings.globals, {
         DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS,
         ...messagesOf(variables),
       });

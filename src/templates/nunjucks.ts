@@ -21,6 +21,7 @@ import { type Renderable, type RenderOptions, renderMessages } from "./html.ts";
  * @param environment from `nunjucks.configure()` or `new nunjucks.Environment()`; with autoescaping, which is the default.
  * @param options the preset of the filter; `plain` by default.
  * @returns the same environment.
+ * @throws {MessagesError} `unknown-preset`, when the app starts.
  *
  * Django: the context processor `messages`.
  *
@@ -37,6 +38,7 @@ import { type Renderable, type RenderOptions, renderMessages } from "./html.ts";
  * ```
  */
 export function addMessages(environment: Environment, options: RenderOptions = {}): Environment {
+  renderMessages([], options); // A preset that does not exist is refused when the app starts.
   const rendering = new AsyncLocalStorage<Messages | undefined>();
   const { globals } = environment as Environment & { globals: object };
   // A global is looked up when a template uses it; a context is copied, and all of it read, before each rendering.

@@ -128,28 +128,31 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
   });
 
   test("time stands still while the element is hovered over, and goes on afterwards", async () => {
-    const tab = await site.show(element('<p class="info">A.</p><p class="info">B.</p>', 'dismiss-after="info: 0.6"'));
+    const tab = await site.show(element('<p class="info">A.</p><p class="info">B.</p>', 'dismiss-after="info: 30"'));
     await untilShown(tab, ["A.", "B."]);
-    await tab.getByText("A.").hover();
+    await tab.locator("onceover-messages > p").first().hover();
     await untilTimers(tab, "paused");
     await tab.mouse.move(0, 500);
     await untilTimers(tab, "running");
+    await hurry(tab);
     await untilShown(tab, []);
   });
 
   test("it stands still for what appears below the pointer, which is seen at once", async () => {
-    const tab = await site.show(element('<p class="error">A.</p>', 'dismiss-after="info: 0.3"'));
-    await tab.getByText("A.").hover();
+    const tab = await site.show(element('<p class="error">A.</p>', 'dismiss-after="info: 30"'));
+    await tab.locator("onceover-messages > p").first().hover();
     await show(tab, [message("B.", { level: 20 })]);
     await untilShown(tab, ["A.", "B."]);
     await untilTimers(tab, "paused");
     await expect.poll(() => opacityOf(tab)).toEqual(["1", "1"]);
     await tab.mouse.move(0, 500);
+    await untilTimers(tab, "running");
+    await hurry(tab);
     await untilShown(tab, ["A."]);
   });
 
   test("it stands still while the focus is on a button, or on a link in a message", async () => {
-    const tab = await site.show(element('<p class="info">A <a href="/x">link</a></p>', 'dismiss-after="info: 0.6"'));
+    const tab = await site.show(element('<p class="info">A <a href="/x">link</a></p>', 'dismiss-after="info: 30"'));
     await untilShown(tab, ["A link"]);
     await tab.getByRole("link", { name: "link" }).focus();
     await untilTimers(tab, "paused");
@@ -158,25 +161,37 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
     await untilTimers(tab, "paused");
     await tab.keyboard.press("Tab");
     await untilTimers(tab, "running");
+    await hurry(tab);
     await untilShown(tab, []);
   });
 
   test("it stands still while another tab is looked at", async () => {
-    const tab = await site.show(element('<p class="info">A.</p>', 'dismiss-after="info: 0.6"'));
+    const tab = await site.show(element('<p class="info">A.</p>', 'dismiss-after="info: 30"'));
     await untilShown(tab, ["A."]);
     await setHidden(tab, true);
     await untilTimers(tab, "paused");
     await setHidden(tab, false);
     await untilTimers(tab, "running");
+    await hurry(tab);
     await untilShown(tab, []);
   });
 
   test("what a script took away is left alone when its time comes", async () => {
-    const tab = await site.show(element('<p class="info" id="a">A.</p>', 'dismiss-after="info: 0.2"'));
+    const tab = await site.show(element('<p class="info" id="a">A.</p>', 'dismiss-after="info: 30"'));
     await untilShown(tab, ["A."]);
-    await tab.evaluate(() => document.body.append(document.querySelector("#a") ?? ""));
-    await pause(tab, 300);
-    expect(await tab.getByText("A.").isVisible()).toBe(true);
+    await tab.evaluate(async () => {
+      const [timer] =
+        document
+          .querySelector("onceover-messages")
+          ?.shadowRoot?.getAnimations()
+          .filter(({ id }) => id) ?? [];
+      document.body.append(document.querySelector("#a") ?? "");
+      timer?.finish();
+      await timer?.finished;
+    });
+    await pause(tab, 50);
+    expect(await tab.locator("body > #a").isVisible()).toBe(true);
+    expect(await tab.locator("#a").getAttribute("hidden")).toBeNull();
   });
 });
 
@@ -196,6 +211,14 @@ function timersOf(tab: Page): Promise<string[]> {
       ({ shadowRoot }) => shadowRoot?.getAnimations() ?? [],
     );
     return animations.filter(({ id }) => id).map(({ playState }) => playState);
+  });
+}
+
+/** Lets the time of all be over in a moment. */
+async function hurry(tab: Page): Promise<void> {
+  await tab.evaluate(() => {
+    const animations = document.querySelector("onceover-messages")?.shadowRoot?.getAnimations() ?? [];
+    for (const timer of animations.filter(({ id }) => id)) timer.currentTime = 29_950;
   });
 }
 

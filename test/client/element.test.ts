@@ -3,7 +3,7 @@ import { renderMessages } from "onceover/html";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { HOW_TO_GET_CHROMIUM, isBrowserMissing } from "../browser.ts";
-import { headOf, heard, pause, SCRIPT, shown, untilHeard, untilShown, useSite, writeHead } from "./site.ts";
+import { headOf, heard, pause, SCRIPT, script, shown, untilHeard, untilShown, useSite, writeHead } from "./site.ts";
 
 if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
 
@@ -25,6 +25,7 @@ describe.skipIf(isBrowserMissing)("<onceover-messages>, in Chromium", () => {
       const tab = await site.show(element(renderMessages(MESSAGES)));
       await untilShown(tab, TEXTS);
       await untilHeard(tab, ALOUD);
+      expect(await tab.locator("onceover-messages [data-shown]").allInnerTexts()).toEqual(TEXTS);
     });
 
     test("knows the levels of a template by its classes, and takes the highest of a list", async () => {
@@ -191,6 +192,19 @@ describe.skipIf(isBrowserMissing)("<onceover-messages>, in Chromium", () => {
     });
     await untilShown(tab, []);
     await untilHeard(tab, ["status: A.", "status: B.", "status: Bare."]);
+  });
+
+  test("its script may be there twice, and an app may give it another name", async () => {
+    site.serve({
+      "/app.js": script(`
+        import { OnceoverMessages } from "/client.js";
+        customElements.define("app-messages", class extends OnceoverMessages {});`),
+    });
+    const head = `${SCRIPT}${SCRIPT.replace(".js", ".js?again")}<script type="module" src="/app.js"></script>`;
+    const tab = await site.show(`${element("<p>A.</p>")}<app-messages><p>B.</p></app-messages>`, { head });
+    await untilShown(tab, ["A."]);
+    await untilHeard(tab, ["status: A.", "status: B."]);
+    expect(await tab.getByRole("button", { name: "Dismiss" }).count()).toBe(2);
   });
 
   test("hidden, it takes no room", async () => {

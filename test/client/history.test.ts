@@ -39,6 +39,7 @@ describe.skipIf(isBrowserMissing)("a page that Chromium brings back as it was", 
     };
     await leaveAndReturn(1);
     await untilShown(tab, ["Later."]);
+    await untilHeard(tab, ["status: Saved.", "status: Bare.", "status: From src.", "status: Later."]);
     await leaveAndReturn(2);
     await expect.poll(() => waiting.length).toBe(0);
     await untilShown(tab, []);

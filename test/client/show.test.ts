@@ -159,27 +159,23 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
 
     test("what somebody else has taken is left to them", async () => {
       const tab = await site.show(EMPTY);
-      await tab.evaluate(
-        (detail) => {
-          document.addEventListener("onceover:messages", (event) => event.preventDefault());
-          const event = new CustomEvent("onceover:messages", { detail, cancelable: true, bubbles: true });
-          document.body.dispatchEvent(event);
-        },
-        { messages: [message("A.")] },
-      );
+      await tab.evaluate(() => {
+        document.addEventListener("onceover:messages", (event) => event.preventDefault());
+        const detail = { messages: [{ level: 20, message: "A.", tags: "" }] };
+        const event = new CustomEvent("onceover:messages", { detail, cancelable: true, bubbles: true });
+        document.body.dispatchEvent(event);
+      });
       await dispatch(tab, { messages: [message("B.")] });
       await untilShown(tab, ["B."]);
     });
 
     test("an element that is replaced before it could show them hands them to its successor", async () => {
       const tab = await site.show(EMPTY);
-      await tab.evaluate(
-        (detail) => {
-          dispatchEvent(new CustomEvent("onceover:messages", { detail, cancelable: true }));
-          document.querySelector("onceover-messages")?.replaceWith(document.createElement("onceover-messages"));
-        },
-        { messages: [message("A.")] },
-      );
+      await tab.evaluate(() => {
+        const detail = { messages: [{ level: 20, message: "A.", tags: "" }] };
+        dispatchEvent(new CustomEvent("onceover:messages", { detail: detail as never, cancelable: true }));
+        document.querySelector("onceover-messages")?.replaceWith(document.createElement("onceover-messages"));
+      });
       await untilShown(tab, ["A."]);
     });
 

@@ -76,7 +76,7 @@ describe("the four ways of the demo, over HTTP", () => {
   });
 
   test("Turbo's page lets one style in by a nonce, new each time; the other pages none", async () => {
-    const policyOf = async (path: string) => (await visitor.get(path)).headers["content-security-policy"] ?? "";
+    const policyOf = async (path: string) => String((await visitor.get(path)).headers["content-security-policy"]);
     const [one, other, plain] = [await policyOf("/turbo"), await policyOf("/turbo"), await policyOf("/plain")];
     expect(one).toMatch(/^default-src 'self'; .*; style-src 'self' 'nonce-[\w+/]{22}=='$/);
     expect(other).not.toBe(one);

@@ -112,3 +112,13 @@ export function templateContract(engine: Engine): void {
     },
   );
 }
+
+/** A preset that an engine is given for all its templates is refused at once, where it does not exist. */
+export function refusesPresets(addMessages: (options: never) => unknown): void {
+  test.each([
+    [{ preset: "bootsrap" }, 'got "bootsrap"'],
+    ["bootstrap", 'Expected { preset }; got "bootstrap"'],
+  ])("refuses the preset %j when the app starts", (options, text) => {
+    expect(() => addMessages(options as never)).toThrow(text);
+  });
+}

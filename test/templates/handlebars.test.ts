@@ -12,10 +12,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../adapters/servers.ts";
 import { Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import { shownIn, templateContract, waiting } from "./contract.ts";
+import { refusesPresets, shownIn, templateContract, waiting } from "./contract.ts";
 import { handlebars as engine, LIST, line } from "./engines/handlebars.ts";
 
 templateContract(engine);
+refusesPresets((options) => addMessages(Handlebars.create(), options));
 
 const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
 
@@ -107,9 +108,16 @@ describe("a template", () => {
   });
 
   test("is told what is wrong with what it hands to the helper", () => {
-    expect(() => print("{{onceover}}", {})).toThrow("Expected the messages of a request, or a list of messages");
+    expect(() => print("{{onceover}}", {})).toThrow("write `{{onceover messages}}`");
     expect(() => print("{{onceover messages}}", { messages: 7 })).toThrow("got 7");
     expect(() => print("{{onceover messages preset='nope'}}", { messages: two() })).toThrow('got "nope"');
+  });
+
+  test("takes the preset of the template by name and by place", () => {
+    const classOf = (template: string) => shownIn(print(template, { messages: two() }), "div")[0]?.attributes.class;
+    expect(classOf('{{onceover messages preset="bulma"}}')).toContain("notification");
+    expect(classOf('{{onceover messages "bulma"}}')).toContain("notification");
+    expect(() => print('{{onceover messages "bootsrap"}}', { messages: two() })).toThrow('got "bootsrap"');
   });
 
   test("is given the preset of its Handlebars, unless it says another", () => {

@@ -12,10 +12,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../adapters/servers.ts";
 import { Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import { templateContract } from "./contract.ts";
+import { refusesPresets, templateContract } from "./contract.ts";
 import { ALERTS, LIST, liquid, liquidWith } from "./engines/liquid.ts";
 
 templateContract(liquid);
+refusesPresets((options) => addMessages(new Liquid(), options));
 templateContract(liquidWith("LiquidJS that escapes", { outputEscape: "escape" }));
 templateContract(liquidWith("LiquidJS with JavaScript's truth", { jsTruthy: true, outputEscape: String }));
 

@@ -7,10 +7,11 @@ import { describe, expect, test, vi } from "vitest";
 import { listen } from "../adapters/servers.ts";
 import { Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import { templateContract } from "./contract.ts";
+import { refusesPresets, templateContract } from "./contract.ts";
 import { nunjucks as engine, LIST } from "./engines/nunjucks.ts";
 
 templateContract(engine);
+refusesPresets((options) => addMessages(new nunjucks.Environment(), options));
 
 /** From Django's documentation, unchanged, as is LIST. */
 const ALERTS = `{% for message in messages %}

@@ -1,0 +1,19 @@
+import type { MessageJson } from "onceover";
+import "onceover/client";
+import type { OnceoverMessages, OnceoverMessagesAttributes } from "onceover/client";
+import { type DetailedHTMLProps, type HTMLAttributes, useEffect, useRef } from "react";
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "onceover-messages": DetailedHTMLProps<HTMLAttributes<OnceoverMessages>, OnceoverMessages> &
+        OnceoverMessagesAttributes;
+    }
+  }
+}
+
+export function Messages({ messages }: { messages: readonly MessageJson[] }) {
+  const element = useRef<OnceoverMessages>(null);
+  useEffect(() => element.current?.show(messages), [messages]);
+  return <onceover-messages ref={element} preset="bootstrap" dismiss-after="success: 8" />;
+}
