@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { ERROR, INFO, Message, SUCCESS, WARNING } from "onceover";
 import { renderMessages } from "onceover/html";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { findingsOf, liveRegionsOf, NOTHING, textsBesideRegions } from "../accessibility.ts";
 import { isBrowserMissing } from "../browser.ts";
 import { css, heard, jsonOf, page, pause, SCRIPT, show, shown, untilHeard, untilShown, useSite } from "./site.ts";
-
-const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 const LEVELS = [
   new Message(10, "17 queries."),
@@ -22,7 +20,7 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
   test("its live regions are there and empty, whatever the page has", async () => {
     const tab = await site.show("<onceover-messages></onceover-messages>");
     await untilShown(tab, []);
-    expect(await regionsOf(tab)).toEqual([
+    expect(await liveRegionsOf(tab)).toEqual([
       { role: "status", live: "polite", atomic: false, texts: [] },
       { role: "alert", live: "assertive", atomic: false, texts: [] },
     ]);
@@ -38,7 +36,7 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
       "alert: Two days left.",
       "alert: Declined.",
     ]);
-    expect(await regionsOf(tab)).toEqual([
+    expect(await liveRegionsOf(tab)).toEqual([
       { role: "status", live: "polite", atomic: false, texts: ["17 queries.", "A letter.", "Saved."] },
       { role: "alert", live: "assertive", atomic: false, texts: ["Two days left.", "Declined."] },
     ]);
@@ -54,7 +52,7 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
       "alert: Two days left.",
       "alert: Declined.",
     ]);
-    expect((await regionsOf(tab)).map(({ texts }) => texts.length)).toEqual([3, 2]);
+    expect((await liveRegionsOf(tab)).map(({ texts }) => texts.length)).toEqual([3, 2]);
     expect(await textsBesideRegions(tab)).toEqual(LEVELS.map(String));
   });
 
@@ -64,9 +62,9 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
     site.serve({ "/": page("<onceover-messages><p>Saved.</p></onceover-messages>") });
     await tab.goto("/");
     await tab.clock.runFor(200);
-    expect((await regionsOf(tab))[0]?.texts).toEqual(["Saved."]);
+    expect((await liveRegionsOf(tab))[0]?.texts).toEqual(["Saved."]);
     await tab.clock.runFor(5_000);
-    expect((await regionsOf(tab))[0]?.texts).toEqual([]);
+    expect((await liveRegionsOf(tab))[0]?.texts).toEqual([]);
     expect(await shown(tab)).toEqual(["Saved."]);
   });
 
@@ -101,11 +99,10 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
       });
       await untilShown(tab, LEVELS.map(String));
       await pause(tab); // Until nothing moves, and the regions have their texts.
-      await tab.evaluate(AXE);
-      expect(await findingsOf(tab)).toEqual({ violations: [], incomplete: [], contrast: true });
+      expect(await findingsOf(tab)).toEqual(NOTHING);
       await tab.getByRole("button").first().focus();
       await tab.getByRole("button").last().hover();
-      expect(await findingsOf(tab)).toEqual({ violations: [], incomplete: [], contrast: true });
+      expect(await findingsOf(tab)).toEqual(NOTHING);
       for (const _ of LEVELS) await tab.keyboard.press("Enter");
       await untilShown(tab, []);
       expect(await findingsOf(tab)).toMatchObject({ violations: [] });
@@ -114,52 +111,6 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
   );
 });
 
-interface Region {
-  readonly role: string;
-  readonly live: unknown;
-  readonly atomic: unknown;
-  readonly texts: readonly string[];
-}
-
-/** The live regions that the browser tells a screen reader of. */
-async function regionsOf(tab: Page): Promise<Region[]> {
-  const { nodes, textsOf } = await treeOf(tab);
-  return nodes.filter(isLive).map((node) => {
-    const property = (name: string) => node.properties?.find((one) => one.name === name)?.value.value;
-    return { role: String(node.role?.value), live: property("live"), atomic: property("atomic"), texts: textsOf(node) };
-  });
-}
-
-/** The texts of paragraphs and the like that are in no live region. */
-async function textsBesideRegions(tab: Page): Promise<string[]> {
-  const { nodes, textsOf } = await treeOf(tab);
-  const heard = new Set(nodes.filter(isLive).flatMap((node) => textsOf(node, "id")));
-  const [root] = nodes;
-  const texts = root ? textsOf(root) : [];
-  const ids = root ? textsOf(root, "id") : [];
-  return texts.filter((_, index) => !heard.has(ids[index] ?? ""));
-}
-
-async function treeOf(tab: Page) {
-  const session = await tab.context().newCDPSession(tab);
-  const { nodes } = await session.send("Accessibility.getFullAXTree");
-  await session.detach();
-  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
-  const textsOf = (node: (typeof nodes)[number], what: "name" | "id" = "name"): string[] => {
-    if (node.role?.value === "button") return [];
-    if (node.role?.value === "StaticText") return [what === "id" ? node.nodeId : String(node.name?.value)];
-    return (node.childIds ?? []).flatMap((id) => {
-      const child = byId.get(id);
-      return child ? textsOf(child, what) : [];
-    });
-  };
-  return { nodes, textsOf };
-}
-
-function isLive({ role }: { readonly role?: { readonly value?: unknown } }): boolean {
-  return role?.value === "status" || role?.value === "alert";
-}
-
 /** What has the focus: the text of a link, or a button's name and the text of its message. */
 function focusOf(tab: Page): Promise<string> {
   return tab.evaluate(() => {
@@ -167,9 +118,4 @@ function focusOf(tab: Page): Promise<string> {
     const message = button?.parentElement?.querySelector("slot")?.assignedElements()[0];
     return button ? `${button.ariaLabel}: ${message?.textContent}` : (document.activeElement?.textContent ?? "");
   });
-}
-
-async function findingsOf(tab: Page) {
-  const { violations, incomplete, passes } = (await tab.evaluate("axe.run()")) as Record<string, { id: string }[]>;
-  return { violations, incomplete, contrast: passes?.some(({ id }) => id === "color-contrast") };
 }

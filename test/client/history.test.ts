@@ -1,16 +1,6 @@
-import { type Browser, chromium } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { isBrowserMissing } from "../browser.ts";
+import { isBrowserMissing, launchWithPageCache } from "../browser.ts";
 import { json, message, page, SCRIPT, script, untilHeard, untilShown, useSite } from "./site.ts";
-
-/** Playwright forbids Chromium to keep pages as they are, which is what is to be seen here. */
-function launchWithPageCache(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu"],
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
-}
 
 describe.skipIf(isBrowserMissing)("a page that Chromium brings back as it was", () => {
   const site = useSite(launchWithPageCache);

@@ -27,6 +27,12 @@ describe.skipIf(isBrowserMissing)("how <onceover-messages> looks, in Chromium", 
       expect(new Set(await styleOf(tab, "[part~=message]", property)).size).toBe(LEVELS.length);
   });
 
+  test("a paragraph brings no margin into the box", async () => {
+    const tab = await open("");
+    await untilShown(tab, LEVELS);
+    expect(new Set(await styleOf(tab, "onceover-messages > p", "margin-top"))).toEqual(new Set(["0px"]));
+  });
+
   test("parts and the custom property change it", async () => {
     const tab = await open(`
       onceover-messages { gap: 7px; }

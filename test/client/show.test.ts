@@ -169,6 +169,13 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
       await untilShown(tab, ["B."]);
     });
 
+    test("an element that was taken away takes none", async () => {
+      const tab = await site.show(EMPTY);
+      expect(await dispatch(tab, { messages: [] })).toBe(false);
+      await tab.evaluate(() => document.querySelector("onceover-messages")?.remove());
+      expect(await dispatch(tab, { messages: [message("A.")] })).toBe(true);
+    });
+
     test("an element that is replaced before it could show them hands them to its successor", async () => {
       const tab = await site.show(EMPTY);
       await tab.evaluate(() => {

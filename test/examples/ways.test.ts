@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createApp } from "../../examples/demo/app.ts";
 import { TEAM } from "../../examples/demo/samples.ts";
+import { findingsOf, liveRegionsOf } from "../accessibility.ts";
 import type { ContractServer } from "../adapters/contract.ts";
 import { listen } from "../adapters/servers.ts";
-import { isBrowserMissing } from "../browser.ts";
+import { isBrowserMissing, launchWithPageCache } from "../browser.ts";
 import { heard, pause, shown, untilHeard, untilShown, useSite } from "../client/site.ts";
 import { Client } from "../client.ts";
 
 const WAYS = ["plain", "htmx", "turbo", "fetch"] as const;
-
-const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 let server: ContractServer;
 
@@ -86,7 +85,7 @@ describe("the four ways of the demo, over HTTP", () => {
 });
 
 describe.skipIf(isBrowserMissing)("the four ways of the demo, in Chromium", () => {
-  const site = useSite(launchWithCache);
+  const site = useSite(launchWithPageCache);
   const open = (path: string) => site.open(server.origin + path);
 
   /** Sends the form of a page. */
@@ -105,7 +104,7 @@ describe.skipIf(isBrowserMissing)("the four ways of the demo, in Chromium", () =
       await invite(tab, "grace@example.org");
       await untilShown(tab, both);
       await untilHeard(tab, ["status: Invited grace@example.org.", "alert: example.org is outside the company."]);
-      expect(await liveRegionsOf(tab)).toEqual([
+      expect(await liveRegionsOf(tab)).toMatchObject([
         { role: "status", texts: ["Invited grace@example.org."] },
         { role: "alert", texts: ["example.org is outside the company."] },
       ]);
@@ -307,43 +306,12 @@ function shownBy(html: string): string[] {
   );
 }
 
-/** Playwright turns the back/forward cache off, and with it what visitors have. */
-function launchWithCache(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
-}
-
-/** The live regions that the browser tells a screen reader of, and the texts in each. */
-async function liveRegionsOf(tab: Page): Promise<{ role: string; texts: string[] }[]> {
-  const session = await tab.context().newCDPSession(tab);
-  const { nodes } = await session.send("Accessibility.getFullAXTree");
-  await session.detach();
-  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
-  const textsOf = (node: (typeof nodes)[number]): string[] =>
-    node.role?.value === "StaticText"
-      ? [String(node.name?.value)]
-      : (node.childIds ?? []).flatMap((id) => {
-          const child = byId.get(id);
-          return child ? textsOf(child) : [];
-        });
-  return nodes
-    .filter(({ role }) => ["status", "alert"].includes(String(role?.value)))
-    .map((node) => ({ role: String(node.role?.value), texts: textsOf(node) }));
-}
-
-/** What axe-core finds in light and in dark colours, by rule and place. */
+/** What axe-core has against a page, in light and in dark colours. */
 async function violationsOf(tab: Page): Promise<string[]> {
-  await tab.evaluate(AXE);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await tab.emulateMedia({ colorScheme });
-    const { violations } = (await tab.evaluate("axe.run()")) as {
-      violations: { id: string; nodes: { html: string }[] }[];
-    };
-    for (const { id, nodes } of violations) found.push(...nodes.map(({ html }) => `${colorScheme}, ${id}: ${html}`));
+    found.push(...(await findingsOf(tab)).violations);
   }
   return found;
 }

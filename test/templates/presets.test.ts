@@ -1,23 +1,12 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type PresetName, renderMessages } from "onceover/html";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findingsOf, NOTHING } from "../accessibility.ts";
 import type { ContractServer } from "../adapters/contract.ts";
 import { HOW_TO_GET_CHROMIUM, isBrowserMissing, launchBrowser } from "../browser.ts";
 import { PRESET_NAMES, SAMPLES, servePresetPages, tailwind } from "./preset-page.ts";
 
 if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
-
-const require = createRequire(import.meta.url);
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe-core finds out about a page. */
-interface Findings {
-  readonly passes: readonly { readonly id: string }[];
-  readonly violations: readonly { readonly id: string }[];
-  readonly incomplete: readonly { readonly id: string }[];
-}
 
 /** How a message is painted. */
 interface Painted {
@@ -63,11 +52,7 @@ describe.skipIf(isBrowserMissing).each(PRESET_NAMES)("%s, in Chromium", (preset)
 
   test.each(["light", "dark"] as const)("axe-core has nothing to say against it, in %s colours", async (theme) => {
     await open(theme);
-    await page.evaluate(AXE);
-    const { passes, violations, incomplete } = (await page.evaluate("axe.run('main')")) as Findings;
-    expect(violations).toEqual([]);
-    expect(incomplete).toEqual([]);
-    expect(passes.map(({ id }) => id)).toContain("color-contrast");
+    expect(await findingsOf(page, "main")).toEqual(NOTHING);
   });
 
   test.each(["light", "dark"] as const)("each level looks different, in %s colours", async (theme) => {
