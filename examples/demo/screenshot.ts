@@ -1,5 +1,6 @@
 /**
- * Takes the picture of the demo for the README: `tsx examples/demo/screenshot.ts [file] [light|dark] [width]`.
+ * Takes the picture of the demo for the README: `tsx examples/demo/screenshot.ts [file] [light|dark] [width]`, after
+ * `npm run build`.
  *
  * @module
  */

@@ -36,7 +36,7 @@ export async function bundle(options: BuildOptions): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-export type Routes = Readonly<Record<string, RequestListener>>;
+type Routes = Readonly<Record<string, RequestListener>>;
 
 export interface PageOptions {
   readonly head?: string;
