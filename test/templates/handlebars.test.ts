@@ -103,8 +103,12 @@ describe("a template", () => {
     expect(print("{{messages.length}}", { messages: two() }, { allowedProtoProperties: { length: true } })).toBe("2");
   });
 
-  test("does not loop over messages by a section", () => {
-    expect(print("{{#messages}}x{{/messages}}", { messages: waiting() })).toBe("x");
+  test.each([
+    ["two", two()],
+    ["no", waiting()],
+  ])("with %s messages runs a section once, and does not loop over them", (_, messages) => {
+    expect(print("{{#messages}}x{{this}}{{/messages}}", { messages })).toBe("x[object Messages]");
+    expect(messages.used).toBe(false);
   });
 
   test("is told what is wrong with what it hands to the helper", () => {

@@ -238,6 +238,25 @@ describe("the text that a filter returns", () => {
   });
 });
 
+describe("a filter of Django's that Liquid does not have", () => {
+  const loop = (filter: string) => `{% for m in messages %}{{ m | ${filter} }}|{% endfor %}`;
+
+  test.each(["capfirst", "safe"])("%s is passed over, or refused by a strict engine", (filter) => {
+    const messages = () => waiting(new Message(INFO, "a <b>")).messages;
+    expect(print(loop(filter), messages(), engineWith({}))).toBe("a &lt;b&gt;|");
+    const strict = engineWith({ strictFilters: true });
+    expect(() => print(loop(filter), messages(), strict)).toThrow(`undefined filter: ${filter}`);
+  });
+});
+
+test("an empty list that a handler took is true, and its size is 0", () => {
+  const template = "{% if errors %}a{% endif %}{% if errors.size > 0 %}b{% endif %}";
+  const engine = engineWith({});
+  expect(engine.parseAndRenderSync(template, { errors: waiting().messages.take() })).toBe("a");
+  const errors = waiting(new Message(INFO, "a")).messages.take();
+  expect(engine.parseAndRenderSync(template, { errors })).toBe("ab");
+});
+
 describe("what is not ours", () => {
   const TEMPLATE = "{{ name }}|{{ name | upcase }}|{{ list }}|{{ missing }}|{{ n }}|{{ user.name }}|{% echo name %}|";
   const context = { name: "<b>", list: ["<", 1, null], n: 1.5, user: { name: "&" } };

@@ -46,6 +46,7 @@ describe("a template", () => {
   test("that is given the messages themselves prints its section once, and loops over nothing", () => {
     expect(Mustache.render("{{#messages}}[{{{toHTML}}}]{{/messages}}", { messages: two() })).toBe("[]");
     expect(Mustache.render("{{#messages}}[{{{toHTML}}}]{{/messages}}", { messages: waiting() })).toBe("[]");
+    expect(Mustache.render("{{#messages}}{{.}}{{/messages}}", { messages: waiting() })).toBe("[object Messages]");
   });
 
   test("prints messages that a handler took", () => {

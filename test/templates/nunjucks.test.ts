@@ -140,6 +140,31 @@ describe("a template", () => {
     expect(print("{% if not messages %}none{% endif %}", none())).toBe("none");
   });
 
+  test("that takes messages for an array prints nothing of them, or fails, and shows none", () => {
+    const { messages } = two();
+    expect(print("{{ messages }}", messages)).toBe("[object Messages]");
+    expect(print("{{ messages[0] }}{{ messages[0].message }}{{ messages | first }}", messages)).toBe("");
+    expect(() => print("{{ messages | join(', ') }}", messages)).toThrow("join is not a function");
+    expect(() => print("{{ messages | list }}", messages)).toThrow("type not iterable");
+    expect(messages.used).toBe(false);
+  });
+
+  test("has the filters of Nunjucks, and no others of Django's", () => {
+    expect(print("{% for m in messages %}{{ m | capitalize }}{% endfor %}", two().messages)).toBe(
+      "A &lt;b&gt;<i>b</i>",
+    );
+    expect(() => print("{% for m in messages %}{{ m | capfirst }}{% endfor %}", two().messages)).toThrow(
+      "filter not found: capfirst",
+    );
+  });
+
+  test("takes an empty list that a handler took for true, and its length for false", () => {
+    const template = "{% if errors %}a{% endif %}{% if errors.length %}b{% endif %}";
+    const errors = waiting().messages.take();
+    expect(environment().renderString(template, { errors })).toBe("a");
+    expect(environment().renderString(template, { errors: two().messages.take() })).toBe("ab");
+  });
+
   test("can hand messages to a script, as JSON, which shows them", () => {
     const { messages } = two();
     const json = print("{{ messages | dump | safe }}", messages);

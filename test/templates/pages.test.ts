@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -20,15 +19,15 @@ interface Project {
   readonly installed: readonly string[];
 }
 
-/** @param heading that of the section; without one, it is all that stands above the second heading or file of that name. */
+/** @param heading that of the section, where a page has several projects. */
 function project(page: string, heading?: string): Project {
   const text = readFileSync(join(root, "docs", `${page}.md`), "utf8");
   const section = heading === undefined ? text : (text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "");
-  const named = [...section.matchAll(/^`(\S+)`:\n\n```[^\n]*\n([\s\S]*?)^```/gm)];
+  const named = section.matchAll(/^`(\S+)`:\n\n```[^\n]*\n([\s\S]*?)^```/gm);
   return {
     name: heading === undefined ? page : `${page}-${heading}`,
-    files: Object.fromEntries(named.reverse().map(([, file = "", code = ""]) => [file, code])),
-    installed: [...text.matchAll(/^npm install (.*)$/gm)].flatMap(([, names = ""]) => names.split(" ")),
+    files: Object.fromEntries(Array.from(named, ([, file = "", code = ""]) => [file, code])),
+    installed: [...section.matchAll(/^npm install (.*)$/gm)].flatMap(([, names = ""]) => names.split(" ")),
   };
 }
 
@@ -98,7 +97,7 @@ describe.each(pages)("the page $name, followed to the letter,", (page) => {
     const imported = Object.values(page.files).flatMap((code) => [...code.matchAll(/ from "([^."][^"]*)"/g)]);
     const packages = imported
       .map(([, path = ""]) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "")
-      .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name));
+      .filter((name) => !name.startsWith("node:"));
     const types = packages
       .map((name) => `@types/${name}`)
       .filter((name) => existsSync(join(root, "node_modules", name)));

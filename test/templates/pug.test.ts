@@ -44,6 +44,17 @@ describe("a template", () => {
     expect(pug.render(template, { messages: two() })).toBe("ab");
   });
 
+  test("takes an empty list that a handler took for true, and its length for false", () => {
+    const template = "if errors\n  | a\nif errors.length\n  | b";
+    expect(pug.render(template, { errors: waiting().take() })).toBe("a");
+    expect(pug.render(template, { errors: two().take() })).toBe("ab");
+  });
+
+  test("that is not given messages fails in the loop, and prints nothing by the one line", () => {
+    expect(() => pug.render(LIST, {})).toThrow("Cannot read properties of undefined (reading 'length')");
+    expect(pug.render(line("bootstrap"), { renderMessages })).toBe("");
+  });
+
   test("shows none by asking for their length", () => {
     const messages = two();
     expect(pug.render("= messages.length", { messages })).toBe("2");

@@ -4,11 +4,8 @@ import { INFO, Message, markSafe } from "onceover";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
-import { listen } from "../adapters/servers.ts";
-import { Client } from "../client.ts";
 import { shownIn, templateContract } from "./contract.ts";
 import { browserContract } from "./engines/browser-contract.ts";
-import { app } from "./engines/react/app.tsx";
 import { react } from "./engines/react.tsx";
 
 templateContract(react);
@@ -43,19 +40,6 @@ describe("in React", () => {
 
   test("a text is escaped, safe or not", () => {
     expect(renderToString(createElement("p", null, message.toJSON().message))).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
-  });
-
-  test("an app that renders pages on the server alone shows a message once", async () => {
-    const server = await listen(app);
-    try {
-      const client = new Client(server.origin);
-      await client.post("/profile");
-      const { body } = await client.get("/profile");
-      expect(shownIn(body, "li")).toEqual([{ attributes: { class: "success" }, html: "Profile updated." }]);
-      expect((await client.get("/profile")).body).toBe("");
-    } finally {
-      await server.close();
-    }
   });
 });
 

@@ -12,7 +12,7 @@ export const LIST = `{{#if messages}}
 </ul>
 {{/if}}
 `;
-export const line = (preset: PresetName): string => `{{onceover messages preset="${preset}"}}`;
+export const line = (preset: PresetName): string => `{{onceover messages "${preset}"}}`;
 
 const instance = addMessages(Handlebars.create());
 
