@@ -13,6 +13,13 @@ const LEVELS = [
   new Message(WARNING, "Two days left."),
   new Message(ERROR, "Declined."),
 ];
+const HEARD = [
+  "status: 17 queries.",
+  "status: A letter.",
+  "status: Saved.",
+  "alert: Two days left.",
+  "alert: Declined.",
+];
 
 describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in Chromium", () => {
   const site = useSite();
@@ -29,13 +36,7 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
   test("each text comes into one region, once, and what is seen is in none", async () => {
     const tab = await site.show("<onceover-messages></onceover-messages>");
     await show(tab, jsonOf(LEVELS));
-    await untilHeard(tab, [
-      "status: 17 queries.",
-      "status: A letter.",
-      "status: Saved.",
-      "alert: Two days left.",
-      "alert: Declined.",
-    ]);
+    await untilHeard(tab, HEARD);
     expect(await liveRegionsOf(tab)).toEqual([
       { role: "status", live: "polite", atomic: false, texts: ["17 queries.", "A letter.", "Saved."] },
       { role: "alert", live: "assertive", atomic: false, texts: ["Two days left.", "Declined."] },
@@ -45,13 +46,7 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
 
   test("the same holds for what the server wrote with roles of its own", async () => {
     const tab = await site.show(`<onceover-messages>${renderMessages(LEVELS)}</onceover-messages>`);
-    await untilHeard(tab, [
-      "status: 17 queries.",
-      "status: A letter.",
-      "status: Saved.",
-      "alert: Two days left.",
-      "alert: Declined.",
-    ]);
+    await untilHeard(tab, HEARD);
     expect((await liveRegionsOf(tab)).map(({ texts }) => texts.length)).toEqual([3, 2]);
     expect(await textsBesideRegions(tab)).toEqual(LEVELS.map(String));
   });

@@ -133,9 +133,7 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
     await tab.locator("onceover-messages > p").first().hover();
     await untilTimers(tab, "paused");
     await tab.mouse.move(0, 500);
-    await untilTimers(tab, "running");
-    await hurry(tab);
-    await untilShown(tab, []);
+    await untilOver(tab, []);
   });
 
   test("it stands still for what appears below the pointer, which is seen at once", async () => {
@@ -146,9 +144,7 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
     await untilTimers(tab, "paused");
     await expect.poll(() => opacityOf(tab)).toEqual(["1", "1"]);
     await tab.mouse.move(0, 500);
-    await untilTimers(tab, "running");
-    await hurry(tab);
-    await untilShown(tab, ["A."]);
+    await untilOver(tab, ["A."]);
   });
 
   test("it stands still while the focus is on a button, or on a link in a message", async () => {
@@ -160,9 +156,7 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
     expect(await focusOf(tab)).toBe("A link");
     await untilTimers(tab, "paused");
     await tab.keyboard.press("Tab");
-    await untilTimers(tab, "running");
-    await hurry(tab);
-    await untilShown(tab, []);
+    await untilOver(tab, []);
   });
 
   test("it stands still while another tab is looked at", async () => {
@@ -171,9 +165,7 @@ describe.skipIf(isBrowserMissing)("dismissing by itself, in Chromium", () => {
     await setHidden(tab, true);
     await untilTimers(tab, "paused");
     await setHidden(tab, false);
-    await untilTimers(tab, "running");
-    await hurry(tab);
-    await untilShown(tab, []);
+    await untilOver(tab, []);
   });
 
   test("what a script took away is left alone when its time comes", async () => {
@@ -214,12 +206,14 @@ function timersOf(tab: Page): Promise<string[]> {
   });
 }
 
-/** Lets the time of all be over in a moment. */
-async function hurry(tab: Page): Promise<void> {
+/** Waits until time goes on, lets it be over in a moment, and waits until these messages are left. */
+async function untilOver(tab: Page, left: readonly string[]): Promise<void> {
+  await untilTimers(tab, "running");
   await tab.evaluate(() => {
     const animations = document.querySelector("onceover-messages")?.shadowRoot?.getAnimations() ?? [];
     for (const timer of animations.filter(({ id }) => id)) timer.currentTime = 29_950;
   });
+  await untilShown(tab, left);
 }
 
 async function untilTimers(tab: Page, state: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { defineMessages, ERROR, INFO, Message, type Messages, markSafe, SUCCESS, WARNING } from "onceover";
 import { type PresetName, renderMessages } from "onceover/html";
 import { type DefaultTreeAdapterTypes, parseFragment, serialize } from "parse5";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 /** A template engine, and the same two templates in its own idiom. */
 export interface Engine {
@@ -17,10 +17,31 @@ export interface Engine {
 
 const config = defineMessages({ storage: "session" });
 
-/** The messages of a request for which these wait. */
-export function waiting(...loaded: readonly Message[]): Messages {
-  return config.messages(() => ({ begin() {}, load: () => loaded, tooLate() {} }));
+/** The messages of a request for which these wait, of level INFO where only a text is said, and how often they were loaded. */
+export function watched(...loaded: readonly (Message | string)[]) {
+  const list = loaded.map((item) => (typeof item === "string" ? new Message(INFO, item) : item));
+  const load = vi.fn(() => list);
+  return { messages: config.messages(() => ({ begin() {}, load, tooLate() {} })), load };
 }
+
+/** The messages of a request for which these wait. */
+export function waiting(...loaded: readonly (Message | string)[]): Messages {
+  return watched(...loaded).messages;
+}
+
+/** Two messages: one that is escaped, and one that is not. */
+export function two(): Messages {
+  return waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
+}
+
+export const SAFE: Message = new Message(INFO, markSafe("<b>a</b>"));
+
+/** What JSX takes for no text, where it stands as a child. */
+export const CHILDREN = [
+  ["a message", SAFE],
+  ["a message as JSON", SAFE.toJSON()],
+  ["safe HTML", SAFE.message],
+] as const;
 
 /** The element that a template wrote for a message, as a browser reads it. */
 interface Shown {

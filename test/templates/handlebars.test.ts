@@ -1,35 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import express from "express";
 import Handlebars from "handlebars";
-import { ERROR, INFO, Message, markSafe } from "onceover";
-import { messages as expressMessages } from "onceover/express";
+import { ERROR } from "onceover";
 import { addMessages } from "onceover/handlebars";
 import { renderMessages } from "onceover/html";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { listen } from "../adapters/servers.ts";
-import { Client } from "../client.ts";
-import { SECRET } from "../support.ts";
-import { refusesPresets, shownIn, templateContract, waiting } from "./contract.ts";
+import { refusesPresets, shownIn, templateContract, two, waiting } from "./contract.ts";
 import { handlebars as engine, LIST, line } from "./engines/handlebars.ts";
+import { type ExpressEngine, expressContract, visitor } from "./express-contract.ts";
 
 templateContract(engine);
 refusesPresets((options) => addMessages(Handlebars.create(), options));
-
-const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
 
 /** What a template prints; refused properties are no part of the page, but are logged. */
 function print(template: string, context: object, options: Handlebars.RuntimeOptions = {}): string {
   return addMessages(Handlebars.create()).compile(template)(context, options);
 }
-
-test("the documentation shows the templates that are tested", () => {
-  const page = readFileSync(join(import.meta.dirname, "../../docs/handlebars.md"), "utf8");
-  expect(page).toContain(LIST);
-  expect(page).toContain(line("bootstrap"));
-});
 
 describe("a template", () => {
   const log = vi.spyOn(Handlebars.logger, "log");
@@ -181,60 +168,42 @@ describe("touching", () => {
   });
 });
 
-/** As express-handlebars does it: the view first, then the layout around it, with helpers of the app for both. */
-function viewEngine(handlebars: typeof Handlebars, views: string) {
-  const render = (path: string, context: object) =>
-    handlebars.compile(readFileSync(path, "utf8"))(context, {
-      helpers: { shout: String },
-      partials: { list: handlebars.compile(LIST) },
-      data: {},
-    });
-  return (path: string, locals: object, done: (error: unknown, html?: string) => void) =>
-    done(null, render(join(views, "layout.hbs"), { ...locals, body: render(path, locals) }));
-}
+const inExpress: ExpressEngine = {
+  name: "handlebars",
+  setUp: (app, views) => app.engine("handlebars", viewEngine(addMessages(Handlebars.create()), views)),
+  list: LIST,
+  line: line("bootstrap"),
+  fail: "{{fail}}",
+  pages: {
+    "a partial": { page: "<main>{{> list}}text</main>" },
+    "a partial in its layout": { page: "text", layout: "<main>{{> list}}{{{body}}}</main>" },
+    "a partial of the view that its layout is around": { page: "{{> list}}text", layout: "<main>{{{body}}}</main>" },
+  },
+};
 
-test("in Express, a page shows messages once, by its layout, and one that does not use them leaves them alone", async () => {
-  const views = mkdtempSync(join(tmpdir(), "views-"));
-  const templates = {
-    page: "{{> list}}",
-    plain: "plain",
-    bootstrap: line("bootstrap"),
-    layout: "<main>{{{body}}}</main>",
-  };
-  for (const [name, template] of Object.entries(templates)) writeFileSync(join(views, `${name}.hbs`), template);
-  const app = express();
-  app.use(expressMessages({ secret: SECRET }));
-  app.engine("hbs", viewEngine(addMessages(Handlebars.create()), views));
-  app.set("views", views);
-  app.set("view engine", "hbs");
-  app.get("/:view", (req, res) => res.render(req.params.view));
-  app.post("/", (req, res) => {
-    req.messages.success("<Saved>", { extraTags: "profile" });
-    req.messages.error(markSafe("<b>Not</b> saved"));
-    res.redirect("/page");
-  });
-  const server = await listen(app);
-  onTestFinished(async () => {
-    await server.close();
-    rmSync(views, { recursive: true });
-  });
-  const client = new Client(server.origin);
-  await client.post("/");
+expressContract(inExpress);
+
+test("in Express, a layout around a page leaves messages alone if neither uses them", async () => {
+  const client = await visitor(inExpress, { plain: "plain", layout: "<main>{{{body}}}</main>" });
   const plain = await client.get("/plain");
   expect([plain.body, plain.headers["set-cookie"], plain.headers.vary]).toEqual([
     "<main>plain</main>",
     undefined,
     undefined,
   ]);
-  expect(shownIn((await client.get("/page")).body, "li")).toEqual([
-    { attributes: { class: "profile success" }, html: "&lt;Saved&gt;" },
-    { attributes: { class: "error" }, html: "<b>Not</b> saved" },
-  ]);
-  expect((await client.get("/page")).body).toBe("<main></main>");
-  await client.post("/");
-  const shown = shownIn((await client.get("/bootstrap")).body, "div");
-  expect(shown.map(({ attributes, html }) => [attributes.class, html])).toEqual([
-    ["alert alert-dismissible alert-success profile success", "&lt;Saved&gt;"],
-    ["alert alert-dismissible alert-danger error", "<b>Not</b> saved"],
-  ]);
 });
+
+/** As express-handlebars does it: the view first, then a layout around it, with helpers and partials of the app for both. */
+function viewEngine(handlebars: typeof Handlebars, views: string) {
+  const layout = join(views, "layout.handlebars");
+  const render = (path: string, context: object) =>
+    handlebars.compile(readFileSync(path, "utf8"))(context, {
+      helpers: { shout: String },
+      partials: { list: handlebars.compile(LIST) },
+      data: {},
+    });
+  return (path: string, locals: object, done: (error: unknown, html?: string) => void) => {
+    const body = render(path, locals);
+    done(null, existsSync(layout) ? render(layout, { ...locals, body }) : body);
+  };
+}

@@ -6,36 +6,28 @@ import { messages } from "onceover/hono";
 import { renderMessages } from "onceover/html";
 import { describe, expect, test } from "vitest";
 import { SECRET } from "../support.ts";
-import { shownIn, templateContract } from "./contract.ts";
+import { CHILDREN, SAFE, shownIn, templateContract } from "./contract.ts";
 import { hono } from "./engines/hono.tsx";
 
 templateContract(hono);
 
 describe("in Hono's JSX", () => {
-  const message = new Message(INFO, markSafe("<b>a</b>"));
-
-  test.each([
-    ["a message", message],
-    ["a message as JSON", message.toJSON()],
-    ["safe HTML", message.message],
-  ])("%s prints nothing where its text should stand", (_, child) => {
+  test.each(CHILDREN)("%s prints nothing where its text should stand", (_, child) => {
     expect(String(jsx("p", {}, child as never))).toBe("<p></p>");
   });
 
   test("a text is escaped, safe or not", () => {
-    expect(String(jsx("p", {}, String(message)))).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
+    expect(String(jsx("p", {}, String(SAFE)))).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
   });
 });
 
 describe("in Hono's html helper", () => {
-  const message = new Message(INFO, markSafe("<b>a</b>"));
-
   test("a message prints its text, escaped, safe or not", () => {
-    expect(String(html`<p>${message}</p>`)).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
+    expect(String(html`<p>${SAFE}</p>`)).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
   });
 
   test("raw() prints a message's HTML", () => {
-    const messages = [message, new Message(INFO, "<i>")];
+    const messages = [SAFE, new Message(INFO, "<i>")];
     expect(String(html`${messages.map((each) => html`<p>${raw(each.toHTML())}</p>`)}`)).toBe(
       "<p><b>a</b></p><p>&lt;i&gt;</p>",
     );

@@ -1,25 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import express from "express";
 import Mustache from "mustache";
-import { ERROR, INFO, Message, markSafe } from "onceover";
-import { messages as expressMessages } from "onceover/express";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "../adapters/servers.ts";
-import { Client } from "../client.ts";
-import { SECRET } from "../support.ts";
-import { shownIn, templateContract, waiting } from "./contract.ts";
+import { ERROR } from "onceover";
+import { describe, expect, test } from "vitest";
+import { templateContract, two, waiting } from "./contract.ts";
 import { ALL, mustache as engine, LIST, viewOf } from "./engines/mustache.ts";
+import { expressContract } from "./express-contract.ts";
 
 templateContract(engine);
 
-const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
-
-test("the documentation shows the templates that are tested", () => {
-  const page = readFileSync(join(import.meta.dirname, "../../docs/mustache.md"), "utf8");
-  expect(page).toContain(LIST);
-  expect(page).toContain(ALL);
+expressContract({
+  name: "mustache",
+  setUp: (app, views) => {
+    app.use((req, res, next) => {
+      Object.assign(res.locals, viewOf(req.messages, "bootstrap"));
+      next();
+    });
+    const read = (name: string) => readFileSync(join(views, `${name}.mustache`), "utf8");
+    app.engine("mustache", (path, locals, done) =>
+      done(null, Mustache.render(readFileSync(path, "utf8"), locals, read)),
+    );
+  },
+  list: LIST,
+  line: ALL,
+  fail: "{{fail}}",
+  pages: { "a partial": { page: "<main>{{> list}}text</main>", list: LIST } },
 });
 
 describe("a template", () => {
@@ -73,45 +78,4 @@ describe("touching", () => {
     Mustache.render(template, viewOf(messages));
     expect(messages.used).toBe(true);
   });
-});
-
-test("in Express, a page shows messages once, and one that does not use them leaves them alone", async () => {
-  const views = mkdtempSync(join(tmpdir(), "views-"));
-  const templates = { page: LIST, all: ALL, plain: "plain" };
-  for (const [name, template] of Object.entries(templates)) writeFileSync(join(views, `${name}.mustache`), template);
-  const app = express();
-  app.use(expressMessages({ secret: SECRET }));
-  app.use((req, res, next) => {
-    Object.assign(res.locals, viewOf(req.messages, "bootstrap"));
-    next();
-  });
-  app.engine("mustache", (path, locals, done) => done(null, Mustache.render(readFileSync(path, "utf8"), locals)));
-  app.set("views", views);
-  app.set("view engine", "mustache");
-  app.get("/:view", (req, res) => res.render(req.params.view));
-  app.post("/", (req, res) => {
-    req.messages.success("<Saved>", { extraTags: "profile" });
-    req.messages.error(markSafe("<b>Not</b> saved"));
-    res.redirect("/page");
-  });
-  const server = await listen(app);
-  onTestFinished(async () => {
-    await server.close();
-    rmSync(views, { recursive: true });
-  });
-  const client = new Client(server.origin);
-  await client.post("/");
-  const plain = await client.get("/plain");
-  expect([plain.body, plain.headers["set-cookie"], plain.headers.vary]).toEqual(["plain", undefined, undefined]);
-  expect(shownIn((await client.get("/page")).body, "li")).toEqual([
-    { attributes: { class: "profile success" }, html: "&lt;Saved&gt;" },
-    { attributes: { class: "error" }, html: "<b>Not</b> saved" },
-  ]);
-  expect((await client.get("/page")).body).toBe("");
-  await client.post("/");
-  expect(shownIn((await client.get("/all")).body, "div").map(({ html }) => html)).toEqual([
-    "&lt;Saved&gt;",
-    "<b>Not</b> saved",
-  ]);
-  expect((await client.get("/all")).body).toBe("");
 });

@@ -1,34 +1,15 @@
-import express from "express";
 import nunjucks, { type Environment, type ILoader } from "nunjucks";
-import { defineMessages, ERROR, INFO, Message, type Messages, markSafe, WARNING } from "onceover";
-import { messages as expressMessages } from "onceover/express";
+import { ERROR, INFO, Message, type Messages, markSafe } from "onceover";
 import { addMessages } from "onceover/nunjucks";
-import { describe, expect, test, vi } from "vitest";
-import { listen } from "../adapters/servers.ts";
-import { Client } from "../client.ts";
-import { SECRET } from "../support.ts";
-import { refusesPresets, templateContract } from "./contract.ts";
-import { nunjucks as engine, LIST } from "./engines/nunjucks.ts";
+import { describe, expect, test } from "vitest";
+import { refusesPresets, templateContract, two, watched } from "./contract.ts";
+import { djangoContract, squeeze } from "./django-contract.ts";
+import { ALERTS, LIST } from "./engines/django.ts";
+import { nunjucks as engine, line } from "./engines/nunjucks.ts";
+import { expressContract } from "./express-contract.ts";
 
 templateContract(engine);
 refusesPresets((options) => addMessages(new nunjucks.Environment(), options));
-
-/** From Django's documentation, unchanged, as is LIST. */
-const ALERTS = `{% for message in messages %}
-<div class="alert alert-{{ message.tags }}">
-    {% if message.level == DEFAULT_MESSAGE_LEVELS.ERROR %}Important: {% endif %}{{ message }}
-</div>
-{% endfor %}
-`;
-
-const config = defineMessages({ storage: "session" });
-
-/** The messages of a request, and how often they were loaded. */
-function waiting(...loaded: readonly (Message | string)[]) {
-  const list = loaded.map((item) => (typeof item === "string" ? new Message(INFO, item) : item));
-  const load = vi.fn(() => list);
-  return { messages: config.messages(() => ({ begin() {}, load, tooLate() {} })), load };
-}
 
 /** An environment with these templates. */
 function environment(templates: Record<string, string> = {}, options: nunjucks.ConfigureOptions = {}): Environment {
@@ -47,55 +28,24 @@ function print(template: string, messages: Messages, env = environment()): strin
   return squeeze(env.renderString(template, { messages }));
 }
 
-const squeeze = (html: string) => html.replace(/\s+/g, " ").replace(/> </g, "><").trim();
+djangoContract("Nunjucks", print);
 
-describe("Django's templates, unchanged", () => {
-  test.each([
-    ["none", [], ""],
-    ["one", [new Message(INFO, "a")], '<ul class="messages"><li class="info">a</li></ul>'],
-    [
-      "many",
-      [new Message(INFO, "a", { extraTags: "x y" }), new Message(ERROR, "b"), new Message(99, "c")],
-      '<ul class="messages"><li class="x y info">a</li><li class="error">b</li><li class="">c</li></ul>',
-    ],
-  ])("the list prints %s", (_, loaded, html) => {
-    expect(print(LIST, waiting(...loaded).messages)).toBe(html);
-  });
-
-  test.each([
-    ["none", [], ""],
-    ["one", [new Message(WARNING, "a")], '<div class="alert alert-warning"> a </div>'],
-    [
-      "many",
-      [new Message(INFO, "a"), new Message(ERROR, "b")],
-      '<div class="alert alert-info"> a </div><div class="alert alert-error"> Important: b </div>',
-    ],
-  ])("the alerts print %s", (_, loaded, html) => {
-    expect(print(ALERTS, waiting(...loaded).messages)).toBe(html);
-  });
-
-  test.each([
-    ["the list", LIST],
-    ["the alerts", ALERTS],
-  ])("%s escapes text and tags, and prints safe HTML as it is", (_, template) => {
-    const evil = `<script>alert("it's")</script> & co`;
-    const html = print(
-      template,
-      waiting(
-        new Message(INFO, evil, { extraTags: '"><script>' }),
-        new Message(INFO, markSafe('<b class="x">it\'s</b>')),
-      ).messages,
-    );
-    expect(html).not.toContain("<script>");
-    expect(html).toContain("&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; co");
-    expect(html).toContain('<b class="x">it\'s</b>');
-    expect(html).toContain("&quot;&gt;&lt;script&gt; info");
-  });
+expressContract({
+  name: "nunjucks",
+  setUp: (app, views) => addMessages(new nunjucks.Environment(new nunjucks.FileSystemLoader(views))).express(app),
+  list: LIST,
+  line: line("bootstrap"),
+  fail: "{{ fail() }}",
+  pages: {
+    "a view that it includes": { page: "<main>{% include 'list.nunjucks' %}text</main>", list: LIST },
+    "a layout that it extends": {
+      page: "{% extends 'layout.nunjucks' %}{% block body %}text{% endblock %}",
+      layout: `<main>${LIST}{% block body %}{% endblock %}</main>`,
+    },
+  },
 });
 
 describe("a template", () => {
-  const two = () => waiting(new Message(INFO, "a <b>", { extraTags: "x" }), new Message(ERROR, markSafe("<i>b</i>")));
-
   test.each([
     ["{% for message in messages %}{{ message.message }}|{% endfor %}", "a &lt;b&gt;|<i>b</i>|"],
     ["{% for message in messages %}{{ message.level }}|{% endfor %}", "20|40|"],
@@ -128,11 +78,11 @@ describe("a template", () => {
     ["{% set list = messages %}{% for message in list %}{{ message }}{% endfor %}", "a &lt;b&gt;<i>b</i>"],
     ["{% for message in messages %}{{ message }}{% endfor %}{{ messages | length }}", "a &lt;b&gt;<i>b</i>2"],
   ])("%s prints what Django's would", (template, html) => {
-    expect(print(template, two().messages)).toBe(html);
+    expect(print(template, two())).toBe(html);
   });
 
   test("without messages takes them for nothing", () => {
-    const none = () => waiting().messages;
+    const none = () => watched().messages;
     expect(print("{% for message in messages %}x{% else %}none{% endfor %}", none())).toBe("none");
     expect(print("{{ 'some' if messages else 'none' }}", none())).toBe("none");
     expect(print("{{ messages | length }}", none())).toBe("0");
@@ -141,7 +91,7 @@ describe("a template", () => {
   });
 
   test("that takes messages for an array prints nothing of them, or fails, and shows none", () => {
-    const { messages } = two();
+    const messages = two();
     expect(print("{{ messages }}", messages)).toBe("[object Messages]");
     expect(print("{{ messages[0] }}{{ messages[0].message }}{{ messages | first }}", messages)).toBe("");
     expect(() => print("{{ messages | join(', ') }}", messages)).toThrow("join is not a function");
@@ -150,23 +100,21 @@ describe("a template", () => {
   });
 
   test("has the filters of Nunjucks, and no others of Django's", () => {
-    expect(print("{% for m in messages %}{{ m | capitalize }}{% endfor %}", two().messages)).toBe(
-      "A &lt;b&gt;<i>b</i>",
-    );
-    expect(() => print("{% for m in messages %}{{ m | capfirst }}{% endfor %}", two().messages)).toThrow(
+    expect(print("{% for m in messages %}{{ m | capitalize }}{% endfor %}", two())).toBe("A &lt;b&gt;<i>b</i>");
+    expect(() => print("{% for m in messages %}{{ m | capfirst }}{% endfor %}", two())).toThrow(
       "filter not found: capfirst",
     );
   });
 
   test("takes an empty list that a handler took for true, and its length for false", () => {
     const template = "{% if errors %}a{% endif %}{% if errors.length %}b{% endif %}";
-    const errors = waiting().messages.take();
+    const errors = watched().messages.take();
     expect(environment().renderString(template, { errors })).toBe("a");
-    expect(environment().renderString(template, { errors: two().messages.take() })).toBe("ab");
+    expect(environment().renderString(template, { errors: two().take() })).toBe("ab");
   });
 
   test("can hand messages to a script, as JSON, which shows them", () => {
-    const { messages } = two();
+    const messages = two();
     const json = print("{{ messages | dump | safe }}", messages);
     expect(JSON.parse(json)).toMatchObject([
       { level: 20, message: "a <b>", safe: false, tags: "x info" },
@@ -176,7 +124,7 @@ describe("a template", () => {
   });
 
   test("can hand one message to a script", () => {
-    const { messages } = waiting(new Message(INFO, "a", { data: { id: 1 } }));
+    const { messages } = watched(new Message(INFO, "a", { data: { id: 1 } }));
     expect(print("{% for m in messages %}{{ m.data | dump | safe }} {{ m.data.id }}{% endfor %}", messages)).toBe(
       '{"id":1} 1',
     );
@@ -184,11 +132,11 @@ describe("a template", () => {
 
   test("loops twice over the same messages", () => {
     const loop = "{% for message in messages %}{{ message }}{% endfor %}";
-    expect(print(`${loop}-${loop}`, waiting("a", "b").messages)).toBe("ab-ab");
+    expect(print(`${loop}-${loop}`, watched("a", "b").messages)).toBe("ab-ab");
   });
 
   test("does not show messages that a handler took for itself", () => {
-    const { messages } = waiting("a", "b");
+    const { messages } = watched("a", "b");
     messages.take((message) => `${message}` === "a");
     expect(print("{% for message in messages %}{{ message }}{% endfor %}", messages)).toBe("b");
     messages.take();
@@ -196,7 +144,7 @@ describe("a template", () => {
   });
 
   test("prints messages that a handler took like those of a loop, in a list and alone", () => {
-    const { messages } = two();
+    const messages = two();
     const errors = messages.take(({ level }) => level === ERROR);
     const template = "{% for e in errors %}{{ e.tags }}: {{ e }}{% endfor %} {{ error }} {{ info }}";
     const context = { messages, errors, error: errors[0], info: messages.peek()[0] };
@@ -204,20 +152,20 @@ describe("a template", () => {
   });
 
   test("prints messages that a handler took also where it was not given all of them", () => {
-    const { messages } = two();
+    const messages = two();
     expect(environment().renderString("{% for m in taken %}{{ m }}{% endfor %}", { taken: messages.take() })).toBe(
       "a &lt;b&gt;<i>b</i>",
     );
   });
 
   test("shows lazy text, asked for now", () => {
-    const { messages } = waiting(new Message(INFO, { toString: () => "<lazy>" }));
+    const { messages } = watched(new Message(INFO, { toString: () => "<lazy>" }));
     expect(print("{% for message in messages %}{{ message }}{% endfor %}", messages)).toBe("&lt;lazy&gt;");
   });
 
   test("prints text as it is where nothing is escaped", () => {
     const env = environment({}, { autoescape: false });
-    expect(print(LIST, two().messages, env)).toBe(
+    expect(print(LIST, two(), env)).toBe(
       '<ul class="messages"><li class="x info">a <b></li><li class="error"><i>b</i></li></ul>',
     );
   });
@@ -283,13 +231,13 @@ describe("a template of several files", () => {
     ["captures", { page: `{% set captured %}${loop}{% endset %}<{{ captured }}>` }, "<[a][b]>"],
   ])("that %s shows messages as one of one file does", (_, templates, html) => {
     const env = environment(templates);
-    expect(squeeze(env.render("page", { messages: waiting("a", "b").messages }))).toBe(html);
+    expect(squeeze(env.render("page", { messages: watched("a", "b").messages }))).toBe(html);
   });
 });
 
 describe("touching", () => {
   test("does not happen in a template that does not ask for messages", () => {
-    const { messages, load } = waiting("a");
+    const { messages, load } = watched("a");
     expect(
       print("<p>{{ title }}</p>{% set x = 1 %}{% if DEFAULT_MESSAGE_LEVELS.ERROR == 40 %}y{% endif %}", messages),
     ).toBe("<p></p>y");
@@ -297,20 +245,20 @@ describe("touching", () => {
   });
 
   test("by {% if messages %} alone shows none", () => {
-    const { messages, load } = waiting("a");
+    const { messages, load } = watched("a");
     expect(print("{% if messages %}some: {{ messages | length }}{% endif %}", messages)).toBe("some: 1");
     expect(load).toHaveBeenCalledOnce();
     expect(messages.used).toBe(false);
   });
 
   test("by a loop shows all", () => {
-    const { messages } = waiting("a");
+    const { messages } = watched("a");
     print(ALERTS, messages);
     expect(messages.used).toBe(true);
   });
 
   test("leaves the context of the caller alone", () => {
-    const { messages } = waiting("a");
+    const { messages } = watched("a");
     const context = Object.freeze({ messages, title: "t" });
     expect(environment().renderString("{{ title }}", context)).toBe("t");
     expect(context.messages).toBe(messages);
@@ -336,7 +284,7 @@ describe("rendering", () => {
 
   test("with a callback prints the same", async () => {
     const env = environment({ page: LIST });
-    const { messages } = waiting("a");
+    const { messages } = watched("a");
     const html = await new Promise<string | null>((resolve) => {
       env.render("page", { messages }, (_, result) => resolve(result));
     });
@@ -352,7 +300,7 @@ describe("rendering", () => {
           turns: (i * 7) % 10,
           ...(i % 4 === 3
             ? {}
-            : { messages: waiting(...Array.from({ length: i % 4 }, () => `visitor ${i}`)).messages }),
+            : { messages: watched(...Array.from({ length: i % 4 }, () => `visitor ${i}`)).messages }),
         }),
       ),
     );
@@ -367,7 +315,7 @@ describe("rendering", () => {
       ["visitor 1", "visitor 2"].map(
         (visitor) =>
           new Promise<string>((resolve) => {
-            env.renderString("outer", { messages: waiting(visitor).messages }, () =>
+            env.renderString("outer", { messages: watched(visitor).messages }, () =>
               resolve(env.renderString(LOOP, {})),
             );
           }),
@@ -379,31 +327,31 @@ describe("rendering", () => {
   test("by a helper inside of another rendering shows what the helper is given", () => {
     const env = environment();
     env.addGlobal("partial", (context: object) => env.renderString(LOOP, context));
-    const other = waiting("theirs").messages;
+    const other = watched("theirs").messages;
     const template = "{{ partial({ messages: other }) }}{{ partial({}) }}{% for m in messages %}{{ m }}{% endfor %}";
-    expect(env.renderString(template, { messages: waiting("mine").messages, other })).toBe("[theirs]mine");
+    expect(env.renderString(template, { messages: watched("mine").messages, other })).toBe("[theirs]mine");
   });
 
   test("in two environments keeps to the messages of each", () => {
     const [one, other] = [environment(), environment()];
     one.addGlobal("elsewhere", (context: object) => other.renderString(LOOP, context));
     const template = `${LOOP}{{ elsewhere({ messages: messages2 }) | safe }}{{ elsewhere({}) }}${LOOP}`;
-    expect(one.renderString(template, { messages: waiting("a").messages, messages2: waiting("b").messages })).toBe(
+    expect(one.renderString(template, { messages: watched("a").messages, messages2: watched("b").messages })).toBe(
       "[a][b][a]",
     );
   });
 
   test("in an environment that was given messages twice prints the same", () => {
     const env = addMessages(environment());
-    expect(print(LIST, waiting("a").messages, env)).toBe('<ul class="messages"><li class="info">a</li></ul>');
+    expect(print(LIST, watched("a").messages, env)).toBe('<ul class="messages"><li class="info">a</li></ul>');
   });
 
   test("of a template apart from its environment still shows messages, and escapes all of them", () => {
     const env = environment({ page: LIST });
     const html = '<ul class="messages"><li class="info">a &lt;b&gt;</li></ul>';
     for (const template of [env.getTemplate("page"), nunjucks.compile(LIST, env)]) {
-      expect(squeeze(template.render({ messages: waiting("a <b>").messages }))).toBe(html);
-      expect(squeeze(template.render({ messages: waiting(new Message(INFO, markSafe("a <b>"))).messages }))).toBe(html);
+      expect(squeeze(template.render({ messages: watched("a <b>").messages }))).toBe(html);
+      expect(squeeze(template.render({ messages: watched(new Message(INFO, markSafe("a <b>"))).messages }))).toBe(html);
     }
   });
 
@@ -415,9 +363,9 @@ describe("rendering", () => {
 
   test("after one that failed is not disturbed by it", () => {
     const env = environment();
-    expect(() => env.renderString("{{ nothing.at.all() }}", { messages: waiting("a").messages })).toThrow();
+    expect(() => env.renderString("{{ nothing.at.all() }}", { messages: watched("a").messages })).toThrow();
     expect(env.renderString(LOOP, {})).toBe("");
-    expect(env.renderString(LOOP, { messages: waiting("b").messages })).toBe("[b]");
+    expect(env.renderString(LOOP, { messages: watched("b").messages })).toBe("[b]");
   });
 
   test("gives back the environment it was given", () => {
@@ -426,47 +374,16 @@ describe("rendering", () => {
   });
 });
 
-test("in Express, a page shows messages once, escaped, and one that does not use them leaves them alone", async () => {
-  const app = express();
-  app.use(expressMessages({ secret: SECRET }));
-  const loader: ILoader = {
-    getSource: (name) => ({ src: { "list.html": LIST, "plain.html": "plain" }[name] ?? "", path: name, noCache: true }),
-  };
-  addMessages(new nunjucks.Environment(loader)).express(app);
-  app.get("/", (_req, res) => res.render("list.html"));
-  app.get("/plain", (_req, res) => res.render("plain.html"));
-  app.post("/", (req, res) => {
-    req.messages.success("<Saved>", { extraTags: "profile" });
-    req.messages.error(markSafe("<b>Not</b> saved"));
-    res.redirect("/");
-  });
-  const server = await listen(app);
-  try {
-    const client = new Client(server.origin);
-    await client.post("/");
-    const plain = await client.get("/plain");
-    expect([plain.body, plain.headers["set-cookie"], plain.headers.vary]).toEqual(["plain", undefined, undefined]);
-    expect(squeeze((await client.get("/")).body)).toBe(
-      '<ul class="messages"><li class="profile success">&lt;Saved&gt;</li>' +
-        '<li class="error"><b>Not</b> saved</li></ul>',
-    );
-    expect(squeeze((await client.get("/")).body)).toBe("");
-  } finally {
-    await server.close();
-  }
-});
-
 describe("the filter `onceover`", () => {
-  const two = () => waiting(new Message(INFO, "a <b>"), new Message(ERROR, markSafe("<i>b</i>"))).messages;
   const [A, B] = ['role="status" data-level="20">a &lt;b&gt;</div>', 'role="alert" data-level="40"><i>b</i></div>'];
 
   test("takes the preset that the environment was given, unless the template names another", () => {
     const env = addMessages(new nunjucks.Environment(), { preset: { all: "toast" } });
     expect(print("{{ messages | onceover }}", two(), env)).toBe(
-      `<div class="toast info" ${A}<div class="toast error" ${B}`,
+      `<div class="toast x info" ${A}<div class="toast error" ${B}`,
     );
     expect(print('{{ messages | onceover("plain") }}', two(), env)).toBe(
-      `<div class="info" ${A}<div class="error" ${B}`,
+      `<div class="x info" ${A}<div class="error" ${B}`,
     );
   });
 
@@ -477,7 +394,7 @@ describe("the filter `onceover`", () => {
 
   test("prints one by one what a loop chose", () => {
     const template = "{% for message in messages %}{{ [message] | onceover }}{% endfor %}";
-    expect(print(template, two())).toBe(`<div class="info" ${A}<div class="error" ${B}`);
+    expect(print(template, two())).toBe(`<div class="x info" ${A}<div class="error" ${B}`);
   });
 
   test("refuses a preset that does not exist, by name", () => {

@@ -4,7 +4,7 @@ import { INFO, Message, markSafe } from "onceover";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
-import { shownIn, templateContract } from "./contract.ts";
+import { CHILDREN, SAFE, shownIn, templateContract } from "./contract.ts";
 import { browserContract } from "./engines/browser-contract.ts";
 import { react } from "./engines/react.tsx";
 
@@ -28,18 +28,12 @@ browserContract({
 });
 
 describe("in React", () => {
-  const message = new Message(INFO, markSafe("<b>a</b>"));
-
-  test.each([
-    ["a message", message],
-    ["a message as JSON", message.toJSON()],
-    ["safe HTML", message.message],
-  ])("%s is refused where its text should stand", (_, child) => {
+  test.each(CHILDREN)("%s is refused where its text should stand", (_, child) => {
     expect(() => renderToString(createElement("p", null, child as never))).toThrow(/not valid as a React child/);
   });
 
   test("a text is escaped, safe or not", () => {
-    expect(renderToString(createElement("p", null, message.toJSON().message))).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
+    expect(renderToString(createElement("p", null, SAFE.toJSON().message))).toBe("<p>&lt;b&gt;a&lt;/b&gt;</p>");
   });
 });
 

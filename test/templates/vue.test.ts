@@ -1,8 +1,8 @@
-import { INFO, Message, markSafe } from "onceover";
+import { INFO, Message } from "onceover";
 import { describe, expect, test } from "vitest";
 import { createSSRApp, ref } from "vue";
 import { renderToString } from "vue/server-renderer";
-import { shownIn, templateContract, waiting } from "./contract.ts";
+import { SAFE, shownIn, templateContract, waiting } from "./contract.ts";
 import { browserContract } from "./engines/browser-contract.ts";
 import { compileVue, vue } from "./engines/vue.ts";
 
@@ -23,12 +23,11 @@ browserContract({
 });
 
 describe("in Vue", () => {
-  const message = new Message(INFO, markSafe("<b>a</b>"));
   const print = (value: unknown) => renderToString(createSSRApp({ setup: () => ({ value }), template: "{{ value }}" }));
 
   test.each([
-    ["a request's own collection", () => waiting(message, new Message(INFO, "<i>"))],
-    ["a list in a ref", () => ref([...waiting(message, new Message(INFO, "<i>"))])],
+    ["a request's own collection", () => waiting(SAFE, new Message(INFO, "<i>"))],
+    ["a list in a ref", () => ref([...waiting(SAFE, new Message(INFO, "<i>"))])],
   ])("%s can be looped over", async (_, list) => {
     const component = {
       setup: () => ({ messages: list() }),
@@ -39,11 +38,11 @@ describe("in Vue", () => {
   });
 
   test("a message prints its text, escaped, safe or not", async () => {
-    expect(await print(message)).toBe("&lt;b&gt;a&lt;/b&gt;");
+    expect(await print(SAFE)).toBe("&lt;b&gt;a&lt;/b&gt;");
   });
 
   test("a message as JSON prints all of it: the text is its property", async () => {
-    expect(await print(message.toJSON())).toContain("&quot;level&quot;: 20");
-    expect(await print(message.toJSON().message)).toBe("&lt;b&gt;a&lt;/b&gt;");
+    expect(await print(SAFE.toJSON())).toContain("&quot;level&quot;: 20");
+    expect(await print(SAFE.toJSON().message)).toBe("&lt;b&gt;a&lt;/b&gt;");
   });
 });

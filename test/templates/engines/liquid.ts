@@ -1,22 +1,10 @@
 import { Liquid, type LiquidOptions } from "liquidjs";
+import type { PresetName } from "onceover/html";
 import { addMessages } from "onceover/liquid";
 import type { Engine } from "../contract.ts";
+import { LIST } from "./django.ts";
 
-/** From Django's documentation, unchanged. */
-export const LIST = `{% if messages %}
-    <ul class="messages">
-        {% for message in messages %}
-            <li class="{{ message.tags }}">{{ message }}</li>
-        {% endfor %}
-    </ul>
-{% endif %}
-`;
-export const ALERTS = `{% for message in messages %}
-<div class="alert alert-{{ message.tags }}">
-    {% if message.level == DEFAULT_MESSAGE_LEVELS.ERROR %}Important: {% endif %}{{ message }}
-</div>
-{% endfor %}
-`;
+export const line = (preset: PresetName): string => `{{ messages | onceover: "${preset}" }}`;
 
 /** An engine with these settings, as a contract. */
 export function liquidWith(name: string, options: LiquidOptions): Engine {
@@ -24,7 +12,7 @@ export function liquidWith(name: string, options: LiquidOptions): Engine {
   return {
     name,
     list: (messages) => engine.parseAndRender(LIST, { messages }),
-    all: (messages, preset) => engine.parseAndRender(`{{ messages | onceover: "${preset}" }}`, { messages }),
+    all: (messages, preset) => engine.parseAndRender(line(preset), { messages }),
   };
 }
 

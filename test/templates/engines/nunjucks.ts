@@ -1,21 +1,15 @@
 import library from "nunjucks";
+import type { PresetName } from "onceover/html";
 import { addMessages } from "onceover/nunjucks";
 import type { Engine } from "../contract.ts";
+import { LIST } from "./django.ts";
 
-/** From Django's documentation, unchanged. */
-export const LIST = `{% if messages %}
-    <ul class="messages">
-        {% for message in messages %}
-            <li class="{{ message.tags }}">{{ message }}</li>
-        {% endfor %}
-    </ul>
-{% endif %}
-`;
+export const line = (preset: PresetName): string => `{{ messages | onceover("${preset}") }}`;
 
 const environment = addMessages(new library.Environment());
 
 export const nunjucks: Engine = {
   name: "Nunjucks",
   list: (messages) => environment.renderString(LIST, { messages }),
-  all: (messages, preset) => environment.renderString(`{{ messages | onceover("${preset}") }}`, { messages }),
+  all: (messages, preset) => environment.renderString(line(preset), { messages }),
 };
