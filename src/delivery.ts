@@ -90,15 +90,16 @@ export class Delivery implements Source {
   }
 
   /** What puts messages on the response beside its page, if there is such a way; what waits is read by then. */
-  #outletOn(response: ResponseHead): MaybePromise<((messages: readonly Message[]) => number) | undefined> {
+  #outletOn(response: ResponseHead): MaybePromise<((messages: readonly Message[]) => Message[]) | undefined> {
     const { outlet } = this.#config;
     if (!outlet?.serves(this.#request) || this.#isPrefetch || this.#request.asksForData) return undefined;
     if (!isReceived(this.#request, response)) return undefined;
     const put = (messages: readonly Message[]) => {
-      const resolved = messages.map((message) => this.#resolved(message));
-      const texts = resolved.filter(hasText);
-      const next = texts[outlet.put(texts, response)];
-      return next ? resolved.indexOf(next) : messages.length;
+      const pairs = messages.map((message) => ({ message, resolved: this.#resolved(message) }));
+      const taken = outlet.put(pairs.map(({ resolved }) => resolved).filter(hasText), response);
+      // What turned out empty is no message, and waits for nobody.
+      const isOut = (resolved: Message) => !hasText(resolved) || taken.includes(resolved);
+      return pairs.filter(({ resolved }) => isOut(resolved)).map(({ message }) => message);
     };
     return attempt<typeof put | undefined>(
       () => andThen(this.#load(), () => put),

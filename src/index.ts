@@ -24,6 +24,8 @@ export type { RequestHead, ResponseHead } from "./heads.ts";
 export { DEBUG, DEFAULT_LEVELS, DEFAULT_TAGS, ERROR, INFO, type Levels, SUCCESS, WARNING } from "./levels.ts";
 export {
   type Json,
+  type JsonArray,
+  type JsonObject,
   Message,
   type MessageJson,
   type MessageOptions,

@@ -3,7 +3,15 @@ import { escapeHtml } from "./escape.ts";
 import { DEFAULT_TAGS } from "./levels.ts";
 
 /** Any value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | JsonArray | JsonObject;
+
+/** A list in JSON. An interface, as mapped types stop there; Vue's `ref()` follows an alias for ever. */
+export interface JsonArray extends ReadonlyArray<Json> {}
+
+/** An object in JSON. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
 
 /** What a message can say: a string, safe HTML, or anything that becomes text when it is needed (a lazy translation). */
 export type Text = string | SafeString | { toString(): string };
@@ -223,6 +231,7 @@ export function isShallow(value: unknown, depth: number = MAX_DEPTH): boolean {
 
 /** JSON that was read by ourselves, made unchangeable through and through. */
 export function frozen(json: Json): Json {
-  if (typeof json === "object" && json !== null) for (const item of Object.values(Object.freeze(json))) frozen(item);
+  if (typeof json === "object" && json !== null)
+    for (const item of Object.values<Json>(Object.freeze(json))) frozen(item);
   return json;
 }

@@ -73,8 +73,8 @@ export type Shortcuts<L extends Levels> = {
   readonly [Name in Exclude<keyof L, DefaultLevelName>]: (message: Text, options?: AddOptions) => void;
 };
 
-/** Puts messages out beside the page; returns how many of them, from the first on. */
-type Put = (messages: readonly Message[]) => number;
+/** Puts messages out beside the page; returns those that it took. */
+type Put = (messages: readonly Message[]) => readonly Message[];
 
 /** Ends an exchange: tells what it did to its messages. For delivery alone. */
 export let closeMessages: (messages: Messages, isDisplayed: boolean, put?: Put) => Outcome;
@@ -356,8 +356,8 @@ export class Messages implements Iterable<Message> {
   /** What the page did not show, or nobody will see on it, goes out beside it, as far as it can. */
   #putOut(isDisplayed: boolean, put: Put): void {
     const left = this.#all().filter(({ fate }) => !GONE.has(fate) && !(isDisplayed && fate !== "waiting"));
-    const out = left.slice(0, put(left.map(({ message }) => message)));
-    for (const entry of out) entry.fate = "out";
+    const out = put(left.map(({ message }) => message));
+    for (const entry of left) if (out.includes(entry.message)) entry.fate = "out";
     if (out.length > 0) this.#looked = this.#handedOut = true;
   }
 }

@@ -13,7 +13,7 @@ import type { Message } from "./message.ts";
  *   serves: (request) => request.header("x-requested-with") === "fetch",
  *   put(messages, response) {
  *     response.setHeader("X-Messages", String(messages.length));
- *     return 0;
+ *     return [];
  *   },
  * };
  * ```
@@ -24,7 +24,7 @@ export interface Outlet {
   /**
    * Puts messages on a response whose headers are about to go out, if the script gets to see it.
    *
-   * @returns how many of them, from the first on, it took: these count as displayed, the others wait.
+   * @returns those of them that it took: these count as displayed, the others wait.
    */
-  put(messages: readonly Message[], response: ResponseHead): number;
+  put(messages: readonly Message[], response: ResponseHead): readonly Message[];
 }

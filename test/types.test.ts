@@ -23,6 +23,7 @@ import { messages as expressMessages } from "onceover/express";
 import { messages as fetchMessages, type MessagesRequest } from "onceover/fetch";
 import { messages as nodeMessages } from "onceover/node";
 import { describe, expect, expectTypeOf, test } from "vitest";
+import { ref } from "vue";
 import { SECRET } from "./support.ts";
 
 // The compiler holds to the types: `tsc --noEmit` fails where one is not what is expected here.
@@ -204,4 +205,10 @@ test("a handler with a success message has the same arguments and result", () =>
   expectTypeOf(handler).parameters.toEqualTypeOf<[request: Request, name: string]>();
   expectTypeOf(handler).returns.toEqualTypeOf<{ name: string } | undefined>();
   expect(handler(new Request("http://site.test/"), "")).toBeUndefined();
+});
+
+test("messages as JSON can be in a ref of Vue, which follows types through and through", () => {
+  const count = (messages: readonly MessageJson[]) => messages.length;
+  const messages = ref<MessageJson[]>([]);
+  expect(count(messages.value)).toBe(0);
 });

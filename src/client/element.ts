@@ -128,7 +128,7 @@ export class OnceoverMessages extends Base {
   show(messages: Iterable<MessageJson>): void {
     const name = this.getAttribute("preset") ?? "plain";
     const preset = PRESETS[name as PresetName];
-    if (!preset) console.error(`Unknown preset: ${name}`);
+    if (!preset) console.error("Unknown preset", name);
     for (const message of Array.from(messages ?? []).filter(isMessage)) {
       const identity = message.receipt ?? message;
       if (!seen.has(identity)) appendMessage(this, message, preset ?? {});
@@ -198,17 +198,18 @@ export class OnceoverMessages extends Base {
   #receive(event: CustomEvent<Partial<MessagesEventDetail> | null>): void {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    const { messages, more } = event.detail ?? {};
+    const { detail } = event;
     // HTMX 2 dispatches before it swaps: the element that is there afterwards may be another one.
     setTimeout(() => {
-      this.#pass(messages);
-      if (more) void this.#load();
+      this.#pass(detail);
+      if (detail?.more) void this.#load();
     });
   }
 
-  #pass(messages: Iterable<MessageJson> = []): void {
+  /** Shows what came: a list, or one in an object. */
+  #pass(json: Partial<MessagesEventDetail> | null): void {
     const there = this.isConnected ? this : document.querySelector<OnceoverMessages>(this.localName);
-    (there ?? this).show(messages);
+    (there ?? this).show(json?.messages ?? (json as MessageJson[]));
   }
 
   /** Fetches what waits on the server; what cannot be fetched stays there. */
@@ -220,7 +221,7 @@ export class OnceoverMessages extends Base {
       const response = await fetch(src);
       if (response.ok) this.#pass(await response.json());
     } catch (error) {
-      console.error(error);
+      console.error(src, error);
     }
   }
 }

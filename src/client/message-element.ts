@@ -1,6 +1,6 @@
-import { type DefaultLevelName, LEVELS } from "../levels.ts";
+import { LEVELS } from "../levels.ts";
 import type { MessageJson } from "../message.ts";
-import { classesOf, type Preset } from "../templates/presets.ts";
+import { classesOf, type Preset, SEVERITIES } from "../templates/presets.ts";
 import { append } from "./append.ts";
 
 /** True for a message as JSON: what other code hands over may be anything. */
@@ -24,8 +24,7 @@ export function appendMessage(parent: Node, { level, tags, message, safe }: Mess
  * Of a list in one element, the highest.
  */
 export function levelOf(element: HTMLElement): number {
-  const names = Object.keys(LEVELS) as DefaultLevelName[];
-  const name = names.findLast((name) => element.matches(`.${name},:has(.${name})`));
+  const name = SEVERITIES.findLast((name) => element.matches(`.${name},:has(.${name})`));
   return Number(element.dataset.level) || LEVELS[name ?? "info"];
 }
 

@@ -11,19 +11,19 @@ export function styleSheet(): CSSStyleSheet {
 
 // Every character is sent to every visitor.
 const CSS =
-  ":host(:not([hidden])){display:flex;flex-flow:column;gap:.5em}" +
-  "[part~=message]{position:relative}" +
-  "button{all:unset;position:absolute;top:.5em;inset-inline-end:.5em;min-width:24px;line-height:24px;" +
+  ":host(:not([hidden])){display:grid}" +
+  "[part~=message]{position:relative;overflow-wrap:anywhere;--onceover-color:#777}" +
+  "button{all:unset;position:absolute;z-index:1;top:.85em;inset-inline-end:.5em;min-width:24px;min-height:24px;" +
   "text-align:center;cursor:pointer}" +
   'button::before{content:"×"}' +
   "button:hover,button:focus-visible{outline:2px solid}" +
+  ":host(:not([preset])){gap:.5em}" +
   ":host(:not([preset])) [part~=message]{padding-block:.75em;padding-inline:1em 2.5em;color:CanvasText;" +
   "border-inline-start:.3em solid var(--onceover-color);background:color-mix(in srgb,var(--onceover-color) 12%,Canvas)}" +
   ":host(:not([preset])) ::slotted(*){margin:0}" +
-  "[part~=debug]{--onceover-color:#777}" +
   "[part~=info]{--onceover-color:#06c}" +
   "[part~=success]{--onceover-color:#183}" +
   "[part~=warning]{--onceover-color:#c80}" +
   "[part~=error]{--onceover-color:#c22}" +
-  "[role]{position:fixed;top:0;clip-path:inset(50%)}" +
+  "[role]{position:fixed;clip-path:inset(50%)}" +
   "@media(prefers-reduced-motion:no-preference){[part~=message]{animation:a .2s}@keyframes a{0%{opacity:0}}}";

@@ -55,14 +55,16 @@ export function hxTrigger(options: HxTriggerOptions = {}): Outlet {
   return {
     serves: (request) => request.header("hx-request") === "true",
     put(messages, response) {
-      if (messages.length === 0 || isRedirect(response.status) || leavesPage(response)) return 0;
+      if (messages.length === 0 || isRedirect(response.status) || leavesPage(response)) return [];
       const events = parseEvents(response.header("hx-trigger") ?? "");
-      if (!events || Object.hasOwn(events, EVENT)) return 0; // What cannot be merged is left as the app made it.
-      const withFirst = (first: readonly Message[]) => writeEvents(events, first, first.length < messages.length);
-      const fitting = bisectKeepLeft(messages, (first) => withFirst(first).length > maxSize);
-      const header = withFirst(messages.slice(0, fitting));
-      if (header.length <= maxSize) response.setHeader("HX-Trigger", header);
-      return fitting;
+      if (!events || Object.hasOwn(events, EVENT)) return []; // What cannot be merged is left as the app made it.
+      const headerOf = (some: readonly Message[]) => writeEvents(events, some, some.length < messages.length);
+      const isTooLong = (some: readonly Message[]) => headerOf(some).length > maxSize;
+      // One that no header could carry must not hold up the others.
+      const able = messages.filter((message) => !isTooLong([message]));
+      const taken = able.slice(0, bisectKeepLeft(able, isTooLong));
+      if (!isTooLong(taken)) response.setHeader("HX-Trigger", headerOf(taken));
+      return taken;
     },
   };
 }

@@ -89,7 +89,8 @@ function isMessage(value: unknown): value is Message | MessageJson {
 
 function presetOf(options: RenderOptions): Preset {
   if (typeof options !== "object" || options === null) throw unknownPreset("Expected { preset }", options);
-  const { preset = "plain" } = options;
+  const { preset = "plain", ...others } = options;
+  for (const name of Object.keys(others)) throw unknownPreset("Expected { preset }, and nothing else", name);
   if (typeof preset === "object" && preset !== null) return checkClasses(preset);
   if (Object.hasOwn(PRESETS, preset)) return PRESETS[preset];
   const names = Object.keys(PRESETS).map((name) => `"${name}"`);

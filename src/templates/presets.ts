@@ -40,7 +40,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   pico: { isArticle: true },
 };
 
-const SEVERITIES = Object.keys(LEVELS) as DefaultLevelName[];
+/** The names of the five levels, the least urgent first. */
+export const SEVERITIES = Object.keys(LEVELS) as DefaultLevelName[];
 
 /** Which of the five levels a level looks like: the highest that it reaches. */
 export function severityOf(level: number): DefaultLevelName {

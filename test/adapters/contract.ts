@@ -346,6 +346,15 @@ export function adapterContract(
         expect(await shown()).toBe("info: waits");
       });
 
+      test("HTMX gets what waits with a response that has nothing to do with messages", async () => {
+        await client.post("/add?text=waits");
+        const answer = await client.get("/untouched", HTMX);
+        expect(answer).toMatchObject({ body: "untouched", headers: { "cache-control": "no-store" } });
+        expect(triggered(answer)?.messages).toMatchObject([{ message: "waits" }]);
+        expect(await shown()).toBe("");
+        expect(await warnings()).toEqual([]);
+      });
+
       test("HTMX gets messages beside the app's own events", async () => {
         const answer = await client.get("/add-quietly?text=a&header=HX-Trigger: saved, closed", HTMX);
         expect(JSON.parse(String(answer.headers["hx-trigger"]))).toMatchObject({

@@ -1,12 +1,13 @@
 import type { MessageJson } from "onceover";
 import "onceover/client";
 import type { OnceoverMessages, OnceoverMessagesAttributes } from "onceover/client";
-import { type DetailedHTMLProps, type HTMLAttributes, useEffect, useRef } from "react";
+import type * as React from "react";
+import { useEffect, useRef } from "react";
 
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
-      "onceover-messages": DetailedHTMLProps<HTMLAttributes<OnceoverMessages>, OnceoverMessages> &
+      "onceover-messages": React.DetailedHTMLProps<React.HTMLAttributes<OnceoverMessages>, OnceoverMessages> &
         OnceoverMessagesAttributes;
     }
   }

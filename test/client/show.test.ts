@@ -61,7 +61,7 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
     const tab = await site.show('<onceover-messages preset="foundation"></onceover-messages>');
     await show(tab, [message("Saved.")]);
     await untilShown(tab, ["Saved."]);
-    site.forgive(/^Unknown preset: foundation$/);
+    site.forgive(/^Unknown preset foundation$/);
   });
 
   test("a text that is not safe stays text, and safe HTML passes Trusted Types by the policy `onceover`", async () => {
@@ -189,9 +189,15 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
     test("with a detail that has none, it shows nothing, and harms nobody", async () => {
       const tab = await site.show(EMPTY);
       for (const messages of [null, "text", 7, {}, [null]]) await dispatch(tab, { messages });
-      for (const detail of [null, [message("A.")], "text", 7, {}]) await dispatch(tab, detail);
+      for (const detail of [null, [null], "text", 7, {}]) await dispatch(tab, detail);
       await dispatch(tab, { messages: [message("B.")] });
       await untilShown(tab, ["B."]);
+    });
+
+    test("its detail may be the list itself", async () => {
+      const tab = await site.show(EMPTY);
+      await dispatch(tab, [message("A."), message("B.")]);
+      await untilShown(tab, ["A.", "B."]);
     });
   });
 
@@ -268,8 +274,14 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
       await expect.poll(() => complains(site, /ERR_EMPTY_RESPONSE|Failed to fetch/)).toBe(true);
     });
 
+    test("they may be in an object, as in the answer to a form", async () => {
+      site.serve({ "/messages": json({ id: 7, messages: [message("A."), message("B.")] }) });
+      const tab = await site.show(FROM_SRC);
+      await untilShown(tab, ["A.", "B."]);
+    });
+
     test("what is no list shows nothing", async () => {
-      const answers = [null, {}, { messages: [message("A.")] }, "text", 7];
+      const answers = [null, {}, { messages: null }, "text", 7];
       const asked: string[] = [];
       answers.forEach((answer, index) => {
         site.serve({

@@ -92,6 +92,17 @@ describe("hxTrigger()", () => {
     expect((await client.get("/")).body).toBe(long);
   });
 
+  test("what is too long for any header does not hold up what comes after it", async () => {
+    const texts = ["short", "x".repeat(400), "short, too", "ж".repeat(70), "last"];
+    const client = await appThat((messages) => texts.forEach((text) => void messages.info(text)), {
+      outlet: hxTrigger({ maxSize: 450 }),
+    });
+    const answer = await client.get("/add", HTMX);
+    expect(textsOf(answer)).toEqual(["short", "short, too", "last"]);
+    expect(eventsOf(answer)["onceover:messages"].more).toBe(true);
+    expect((await client.get("/")).body).toBe([texts[1], texts[3]].join("|"));
+  });
+
   test("with a limit that nothing fits into, there is no header, and nothing is lost", async () => {
     const client = await appThat((messages) => messages.info("waits"), { outlet: hxTrigger({ maxSize: 20 }) });
     expect((await client.get("/add", HTMX)).headers["hx-trigger"]).toBeUndefined();
@@ -157,7 +168,7 @@ describe("hxTrigger()", () => {
     );
   });
 
-  test("whatever the messages and the limit: what is sent is the start, in ASCII, and no longer than that", () => {
+  test("whatever the messages and the limit: what is sent is in order, in ASCII, and no longer than that", () => {
     const text = fc.string({ unit: "binary", minLength: 1 });
     fc.assert(
       fc.property(fc.array(text), fc.integer({ min: 1, max: 3000 }), (texts, maxSize) => {
@@ -169,13 +180,14 @@ describe("hxTrigger()", () => {
           setHeader: (name, value) => void headers.set(name.toLowerCase(), value),
         };
         const all = texts.map((text) => new Message(INFO, text));
-        const count = hxTrigger({ maxSize }).put(all, response);
+        const taken = hxTrigger({ maxSize }).put(all, response);
         const header = headers.get("hx-trigger") ?? '{"onceover:messages":{"messages":[]}}';
         expect(header).toMatch(/^[\x20-\x7e]*$/);
         if (headers.size > 0) expect(header.length).toBeLessThanOrEqual(maxSize);
         const { messages, more = false } = JSON.parse(header)["onceover:messages"];
-        expect(messages.map(({ message }: { message: string }) => message)).toEqual(texts.slice(0, count));
-        if (headers.size > 0) expect(more).toBe(count < texts.length);
+        expect(messages.map(({ message }: { message: string }) => message)).toEqual(taken.map(String));
+        expect(taken).toEqual(all.filter((message) => taken.includes(message)));
+        if (headers.size > 0) expect(more).toBe(taken.length < texts.length);
       }),
     );
   });

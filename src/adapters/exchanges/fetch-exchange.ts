@@ -51,8 +51,8 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     this.#isSynchronous = Boolean(config.storage.synchronous) && !isSessionAsync;
     this.#delivery = new Delivery(config, this, this);
     this.messages = config.messages(() => {
+      if (this.#isFinished && !this.#isTouched) this.#delivery.miss(this.messages);
       this.#isTouched = true;
-      if (this.#isFinished) this.#delivery.miss(this.messages);
       return this.#delivery;
     });
     attachMessages(native, this.messages);

@@ -51,9 +51,9 @@ export class NodeExchange<L extends Levels> extends HttpExchange {
     this.#incoming = incoming;
     this.#openSession = openSession;
     this.messages = config.messages(() => {
+      if (!this.isOver) this.watch();
+      else if (!this.#isTouched) this.#delivery.miss(this.messages);
       this.#isTouched = true;
-      if (this.isOver) this.#delivery.miss(this.messages);
-      else this.watch();
       return this.#delivery;
     });
     attachMessages(request, this.messages);
