@@ -15,6 +15,8 @@ export const ERROR = 40;
 export const DEFAULT_LEVELS: Readonly<Record<"DEBUG" | "INFO" | "SUCCESS" | "WARNING" | "ERROR", number>> =
   /* @__PURE__ */ Object.freeze({ DEBUG, INFO, SUCCESS, WARNING, ERROR });
 
+// Marked as pure, and with literal keys, so that the script for browsers is built without what it does not use.
+
 /** The tag of each of the five levels: its name in lower case (Django: `DEFAULT_TAGS`). */
 export const DEFAULT_TAGS: Readonly<Record<number, string>> = /* @__PURE__ */ Object.freeze({
   10: "debug",

@@ -65,8 +65,15 @@ describe.skipIf(isBrowserMissing)("what <onceover-messages> has read aloud, in C
 
   test("what is dismissed at once is not read", async () => {
     const tab = await site.show("<onceover-messages></onceover-messages>");
-    await show(tab, jsonOf(LEVELS.slice(0, 2)));
-    await tab.evaluate(() => document.querySelector("onceover-messages")?.shadowRoot?.querySelector("button")?.click());
+    await tab.evaluate(
+      async (messages) => {
+        const element = document.querySelector("onceover-messages");
+        element?.show(messages);
+        await Promise.resolve(); // By then they have their buttons.
+        element?.shadowRoot?.querySelector("button")?.click();
+      },
+      jsonOf(LEVELS.slice(0, 2)),
+    );
     await untilShown(tab, ["A letter."]);
     await untilHeard(tab, ["status: A letter."]);
   });

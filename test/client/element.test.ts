@@ -129,9 +129,17 @@ describe.skipIf(isBrowserMissing)("<onceover-messages>, in Chromium", () => {
     });
 
     test("shows no more what a script takes away, and has it read no more if it was quick", async () => {
-      const tab = await site.show(element('<p>A.</p><p id="b">B.</p>'), { head: "" });
-      await startElement(tab);
-      await tab.evaluate(() => document.querySelector("#b")?.remove());
+      const tab = await site.show(element(""));
+      const buttons = await tab.evaluate(async () => {
+        const element = document.querySelector("onceover-messages");
+        for (const textContent of ["A.", "B."])
+          element?.append(Object.assign(document.createElement("p"), { textContent }));
+        await Promise.resolve(); // By then the element has seen them.
+        const { length } = element?.shadowRoot?.querySelectorAll("button") ?? [];
+        element?.lastElementChild?.remove();
+        return length;
+      });
+      expect(buttons).toBe(2);
       await untilShown(tab, ["A."]);
       await untilHeard(tab, ["status: A."]);
       await tab.evaluate(() => document.querySelector("onceover-messages")?.replaceChildren());
