@@ -15,8 +15,9 @@ export default defineConfig({
   resolve: { alias },
   test: {
     testTimeout: 30_000,
-    // Most of the time goes by waiting for servers: more files at once than the two cores of a small machine.
-    maxWorkers: 4,
+    // Much of the time goes by waiting for servers: more files at once than the two cores of a small machine, but not many
+    // more, as some of them drive a browser.
+    maxWorkers: 3,
     coverage: { include: ["src/**"], thresholds: { lines: 95, branches: 90 } },
     projects: [
       {

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import express, { type Express } from "express";
@@ -36,11 +36,13 @@ describe.each(Object.keys(storages))("on %s", (name) => {
   const settings = () => storages[name]?.() as Settings;
 
   test("a client that hangs up before the headers keeps its messages", async () => {
-    let answered: Promise<unknown> = Promise.resolve();
-    const client = await start(settings(), (app) => {
-      app.get("/slow", (req, res) => {
-        answered = once(res, "close").then(() => {
+    const app = new EventEmitter();
+    const client = await start(settings(), (routes) => {
+      routes.get("/slow", (req, res) => {
+        app.emit("asked");
+        res.once("close", () => {
           res.send([...req.messages].join("|"));
+          app.emit("answered");
         });
       });
     });
@@ -49,10 +51,10 @@ describe.each(Object.keys(storages))("on %s", (name) => {
       headers: { cookie: await client.jar.getCookieString(client.origin), accept: "text/html" },
     });
     sent.on("error", () => {});
+    const [asked, answered] = [once(app, "asked"), once(app, "answered")];
     sent.end();
-    await wait(100);
+    await asked;
     sent.destroy();
-    await wait(50);
     await answered;
     expect((await client.get("/")).body).toBe("waits");
     expect((await client.get("/")).body).toBe("");
