@@ -343,11 +343,10 @@ export class Messages implements Iterable<Message> {
   #close(isDisplayed: boolean, put?: Put): Outcome {
     if (put) this.#putOut(isDisplayed, put);
     this.#isClosed = true;
-    const isGone = ({ fate }: Entry) => GONE.has(fate) || (isDisplayed && fate !== "waiting");
     const all = [...(this.#loaded ?? []), ...this.#added];
     return {
-      added: all.flatMap((entry) => (entry.stored || isGone(entry) ? [] : [entry.message])),
-      consumed: all.flatMap((entry) => (entry.stored && isGone(entry) ? [entry.stored] : [])),
+      added: all.flatMap((entry) => (entry.stored || isGone(entry, isDisplayed) ? [] : [entry.message])),
+      consumed: all.flatMap((entry) => (entry.stored && isGone(entry, isDisplayed) ? [entry.stored] : [])),
       looked: this.#looked,
       handedOut: this.#handedOut,
     };
@@ -355,7 +354,7 @@ export class Messages implements Iterable<Message> {
 
   /** What the page did not show, or nobody will see on it, goes out beside it, as far as it can. */
   #putOut(isDisplayed: boolean, put: Put): void {
-    const left = this.#all().filter(({ fate }) => !GONE.has(fate) && !(isDisplayed && fate !== "waiting"));
+    const left = this.#all().filter((entry) => !isGone(entry, isDisplayed));
     const out = put(left.map(({ message }) => message));
     for (const entry of left) if (out.includes(entry.message)) entry.fate = "out";
     if (out.length > 0) this.#looked = this.#handedOut = true;
@@ -364,6 +363,11 @@ export class Messages implements Iterable<Message> {
 
 /** What is gone whatever the response shows. */
 const GONE: ReadonlySet<Entry["fate"]> = new Set(["discarded", "out"]);
+
+/** True if the next page finds it no more. */
+function isGone({ fate }: Entry, isDisplayed: boolean): boolean {
+  return GONE.has(fate) || (isDisplayed && fate !== "waiting");
+}
 
 /** The class of messages with a method for each custom level. */
 export function messagesClass<L extends Levels>(
