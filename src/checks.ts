@@ -9,6 +9,12 @@ export const isOneOf =
   (value) =>
     values.includes(value);
 
+/** True for an integer that is not less than this. */
+export const isWhole =
+  (least: number): ((value: unknown) => boolean) =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= least;
+
 /** The error for a setting that cannot be: its name, what was expected, what was given and how that is shown. */
 export function invalidSetting(name: string, expected: string, given: unknown, shown?: string): MessagesError {
   const got = shown ?? describe(given);

@@ -4,7 +4,7 @@
  * @module
  */
 import { bisectKeepLeft } from "../bisect.ts";
-import { type Checks, withDefaults } from "../checks.ts";
+import { type Checks, isWhole, withDefaults } from "../checks.ts";
 import { escapeHtml } from "../escape.ts";
 import { isRedirect, leavesPage } from "../heads.ts";
 import type { Message } from "../message.ts";
@@ -18,7 +18,7 @@ export interface HxTriggerOptions {
 }
 
 const CHECKS: Checks<HxTriggerOptions> = {
-  maxSize: ["a positive integer", (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  maxSize: ["a positive integer", isWhole(1)],
 };
 
 /** The event that the header has HTMX dispatch, and for which `<onceover-messages>` listens. */

@@ -1,4 +1,4 @@
-import { type Checks, invalidSetting, isOneOf, withDefaults } from "../checks.ts";
+import { type Checks, invalidSetting, isOneOf, isWhole, withDefaults } from "../checks.ts";
 import type { SameSite } from "../exchange.ts";
 import { writeSetCookie } from "../wire/cookies.ts";
 import { Signer } from "../wire/signing.ts";
@@ -96,7 +96,6 @@ const isWritable = (attributes: { domain?: string; path?: string }) => {
   }
 };
 
-const isWhole = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
 const isText = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 const isFunction = (value: unknown) => typeof value === "function";
 
