@@ -1,23 +1,17 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { Connection, type Received } from "./connection.ts";
 
 /** Name and value together; browsers ignore a cookie that is longer (RFC 6265bis §5.7). */
 const MAX_COOKIE_LENGTH = 4096;
 
-/** An answer whose body is still on its way. */
+/** A response whose body may still be on its way. */
 export interface Answer {
   readonly status: number;
   readonly location: string;
-  /** Resolves when all of it is there. */
+  /** Resolves when the whole body has arrived. */
   readonly body: Promise<string>;
 }
 
-/**
- * A visitor with a cookie jar and keep-alive connections.
- *
- * It speaks just as much HTTP as Express does here, over bare sockets: `node:http` or `fetch` in the parent would take more
- * time than the server, and all ratios would come out near 1.
- */
+/** A visitor with a cookie jar and keep-alive connections. */
 export class Browser {
   readonly #port: number;
   readonly #cookies = new Map<string, string>();
@@ -28,32 +22,32 @@ export class Browser {
     this.#port = port;
   }
 
-  /** Resolves when the headers are there and their cookies stored. */
-  async ask(method: "GET" | "POST", path: string): Promise<Answer> {
-    // Read before anything is awaited: requests that overlap send the same cookies.
-    const cookies = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
+  /**
+   * Sends a request. It resolves when the headers have arrived and their cookies are stored.
+   *
+   * @param form a urlencoded body; with it the request is a POST, without it a GET.
+   */
+  async ask(path: string, form?: string): Promise<Answer> {
+    // Before the first await: requests that overlap send the same cookies.
+    const request = this.#request(path, form);
     const connection = this.#idle.pop() ?? (await this.#connect());
-    const { head, body } = connection.ask(method, path, cookies);
-    const { status, location, setCookies } = await head;
+    const received = connection.send(request);
+    const { status, location, setCookies } = await received.head;
     for (const cookie of setCookies) this.#store(cookie);
-    const done = body.then((text) => {
-      this.#idle.push(connection);
-      return text;
-    });
-    return { status, location, body: done };
+    return { status, location, body: this.#release(connection, received) };
   }
 
-  /** Reads all of a page. @throws if it is none. */
+  /** Reads a whole page. @throws if the status is not 200. */
   async get(path: string): Promise<string> {
-    const { status, body } = await this.ask("GET", path);
-    if (status !== 200) throw new Error(`GET ${path} was answered ${status}: ${await body}`);
+    const { status, body } = await this.ask(path);
+    if (status !== 200) throw new Error(`GET ${path} returned ${status}: ${await body}`);
     return body;
   }
 
-  /** POSTs, and when all of the answer is there, GETs where it points. */
-  async postAndFollow(path: string): Promise<string> {
-    const { status, location, body } = await this.ask("POST", path);
-    if (status !== 303) throw new Error(`POST ${path} was answered ${status}: ${await body}`);
+  /** POSTs a form, reads the whole response, and GETs the page that it redirects to. */
+  async postAndFollow(path: string, form: string): Promise<string> {
+    const { status, location, body } = await this.ask(path, form);
+    if (status !== 303) throw new Error(`POST ${path} returned ${status}: ${await body}`);
     await body;
     return this.get(location);
   }
@@ -63,118 +57,33 @@ export class Browser {
   }
 
   async #connect(): Promise<Connection> {
-    const socket = connect({ port: this.#port, host: "127.0.0.1", noDelay: true });
-    await once(socket, "connect");
-    const connection = new Connection(socket);
+    const connection = await Connection.open(this.#port);
     this.#open.push(connection);
     return connection;
   }
 
+  async #release(connection: Connection, { body }: Received): Promise<string> {
+    const text = await body;
+    this.#idle.push(connection);
+    return text;
+  }
+
+  #request(path: string, form: string | undefined): string {
+    const cookies = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = cookies === "" ? "" : `Cookie: ${cookies}\r\n`;
+    const common = `${path} HTTP/1.1\r\nHost: site.test\r\nAccept: text/html\r\n${cookie}`;
+    if (form === undefined) return `GET ${common}\r\n`;
+    return `POST ${common}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`;
+  }
+
   #store(setCookie: string): void {
     const [pair = "", ...attributes] = setCookie.split("; ");
-    const [name = "", ...value] = pair.split("=");
+    const equals = pair.indexOf("=");
     if (pair.length - 1 > MAX_COOKIE_LENGTH) return;
-    if (attributes.includes("Max-Age=0")) this.#cookies.delete(name);
-    else this.#cookies.set(name, value.join("="));
+    if (attributes.some(isDeletion)) this.#cookies.delete(pair.slice(0, equals));
+    else this.#cookies.set(pair.slice(0, equals), pair.slice(equals + 1));
   }
 }
 
-interface Head {
-  readonly status: number;
-  readonly location: string;
-  readonly length: number;
-  readonly setCookies: readonly string[];
-}
-
-/** An answer on its way, and who waits for it. */
-interface Pending {
-  readonly head: Deferred<Head>;
-  readonly body: Deferred<string>;
-  /** Characters of the body that are to come; undefined while the head is. */
-  length: number | undefined;
-}
-
-class Deferred<T> {
-  resolve: (value: T) => void = () => {};
-  reject: (error: Error) => void = () => {};
-  readonly promise: Promise<T> = new Promise((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
-}
-
-/** A keep-alive connection; one request at a time. */
-class Connection {
-  readonly #socket: Socket;
-  #text = "";
-  #pending: Pending | undefined;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.setEncoding("latin1");
-    socket.on("data", (chunk: string) => this.#receive(chunk));
-    socket.on("close", () => this.#fail(new Error("The server closed the connection.")));
-    socket.on("error", (error) => this.#fail(error));
-  }
-
-  ask(method: string, path: string, cookies: string): { head: Promise<Head>; body: Promise<string> } {
-    if (this.#socket.destroyed) throw new Error("The server has closed the connection.");
-    const pending: Pending = { head: new Deferred(), body: new Deferred(), length: undefined };
-    this.#pending = pending;
-    const cookie = cookies === "" ? "" : `Cookie: ${cookies}\r\n`;
-    const length = method === "POST" ? "Content-Length: 0\r\n" : "";
-    this.#socket.write(`${method} ${path} HTTP/1.1\r\nHost: site.test\r\nAccept: text/html\r\n${cookie}${length}\r\n`);
-    return { head: pending.head.promise, body: pending.body.promise };
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-
-  #receive(chunk: string): void {
-    this.#text += chunk;
-    const pending = this.#pending;
-    if (!pending) return;
-    if (pending.length === undefined) {
-      const end = this.#text.indexOf("\r\n\r\n");
-      if (end === -1) return;
-      const head = parseHead(this.#text.slice(0, end));
-      this.#text = this.#text.slice(end + 4);
-      pending.length = head.length;
-      pending.head.resolve(head);
-    }
-    if (this.#text.length < pending.length) return;
-    const body = this.#text;
-    this.#text = "";
-    this.#pending = undefined;
-    pending.body.resolve(body);
-  }
-
-  #fail(error: Error): void {
-    this.#pending?.head.reject(error);
-    this.#pending?.body.reject(error);
-  }
-}
-
-/** The status line, and the few headers that matter here (RFC 9112 §4, §5). */
-function parseHead(text: string): Head {
-  const [statusLine = "", ...lines] = text.split("\r\n");
-  const setCookies: string[] = [];
-  let [location, length] = ["", Number.NaN];
-  for (const line of lines) {
-    const colon = line.indexOf(": ");
-    const value = line.slice(colon + 2);
-    switch (line.slice(0, colon).toLowerCase()) {
-      case "set-cookie":
-        setCookies.push(value);
-        break;
-      case "content-length":
-        length = Number(value);
-        break;
-      case "location":
-        location = value;
-    }
-  }
-  if (Number.isNaN(length)) throw new Error(`An answer without Content-Length: ${statusLine}`);
-  return { status: Number(statusLine.slice(9, 12)), location, length, setCookies };
-}
+/** The two ways in which servers delete a cookie (RFC 6265 §4.1.1). */
+const isDeletion = (attribute: string): boolean => /^(?:max-age=0$|expires=.*\b1970\b)/i.test(attribute);

@@ -1,62 +1,40 @@
 /**
- * The floor: what a developer writes by hand who wants one-time messages and nothing else. One signed cookie; no overflow,
- * no levels, no expiry, nothing kept on a response that nobody sees, and two responses at once overwrite each other.
+ * The floor: one-time messages as a developer writes them without a library, in one signed cookie.
+ *
+ * It has no size limit, no expiry and no levels. It loses messages on a page that nobody sees, and when two responses
+ * set the cookie at the same time.
  *
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Request, RequestHandler, Response } from "express";
+import type { Item } from "./page.ts";
 import { SECRET } from "./samples.ts";
-
-/** What is shown: a CSS class and a text. */
-export type Item = readonly [tag: string, text: string];
 
 const COOKIE = /(?:^|; )flash=([^;]+)/;
 
-const sign = (payload: string): string => createHmac("sha256", SECRET).update(payload).digest("base64url");
+/** The Set-Cookie that deletes the messages. */
+export const NO_FLASH = "flash=; Path=/; Max-Age=0";
+
+/** The Set-Cookie that stores messages. */
+export const flashCookie = (items: readonly Item[]): string => `flash=${encode(items)}; Path=/; HttpOnly; SameSite=Lax`;
+
+/** The messages in a Cookie header. */
+export function readFlash(header: string | undefined): readonly Item[] {
+  const value = COOKIE.exec(header ?? "")?.[1];
+  return value === undefined ? [] : decode(value);
+}
 
 export function encode(items: readonly Item[]): string {
   const payload = Buffer.from(JSON.stringify(items)).toString("base64url");
   return `${payload}.${sign(payload)}`;
 }
 
+/** @returns no messages if the signature is wrong. */
 export function decode(value: string): readonly Item[] {
   const [payload = "", signature = ""] = value.split(".");
-  const [ours, theirs] = [Buffer.from(sign(payload)), Buffer.from(signature)];
-  if (ours.length !== theirs.length || !timingSafeEqual(ours, theirs)) return [];
+  const [expected, given] = [Buffer.from(sign(payload)), Buffer.from(signature)];
+  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return [];
   return JSON.parse(Buffer.from(payload, "base64url").toString());
 }
 
-/** The messages of one request. */
-export class Flash {
-  readonly #request: Request;
-  readonly #response: Response;
-
-  constructor(request: Request, response: Response) {
-    this.#request = request;
-    this.#response = response;
-  }
-
-  add(...items: readonly Item[]): void {
-    this.#response.append(
-      "Set-Cookie",
-      `flash=${encode([...this.#waiting(), ...items])}; Path=/; HttpOnly; SameSite=Lax`,
-    );
-  }
-
-  take(): readonly Item[] {
-    const items = this.#waiting();
-    if (items.length > 0) this.#response.append("Set-Cookie", "flash=; Path=/; Max-Age=0");
-    return items;
-  }
-
-  #waiting(): readonly Item[] {
-    const value = COOKIE.exec(this.#request.headers.cookie ?? "")?.[1];
-    return value === undefined ? [] : decode(value);
-  }
-}
-
-export const floor: RequestHandler = (req, res, next) => {
-  res.locals.flash = new Flash(req, res);
-  next();
-};
+const sign = (payload: string): string => createHmac("sha256", SECRET).update(payload).digest("base64url");

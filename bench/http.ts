@@ -1,156 +1,83 @@
 /**
- * How fast pages are with messages, over real HTTP: each variant beside a hand-written floor, as ratios.
+ * How fast pages with messages are, over real HTTP: each variant as a ratio to a floor written by hand for the same
+ * framework.
  *
  *     npm run build && npx tsx bench/http.ts
+ *     npx tsx bench/http.ts express fastify --rounds 5
  *
- * Every variant is a server in a process of its own. They take turns, so that whatever else the machine does disturbs all
- * of them alike, and each round compares a variant with the floor in the same round.
+ * Every variant is a server in a process of its own. They take turns, so that other work on the machine slows all of them
+ * alike, and each round compares a variant with the floor of the same round.
  *
  * @module
  */
-import type { ChildProcess } from "node:child_process";
-import { Browser } from "./browser.ts";
-import { forkBuilt, nextMessage } from "./built.ts";
-import { markdownTable, median, spread } from "./table.ts";
-import type { VariantName } from "./variants.ts";
+import { parseArgs } from "node:util";
+import { Contender } from "./http/contender.ts";
+import { FRAMEWORKS, type FrameworkName } from "./http/frameworks.ts";
+import { floorTable, type Pair, peerTable } from "./http/report.ts";
+import type { ScenarioName } from "./http/scenarios.ts";
+import { shuffled } from "./shuffled.ts";
 
-const ROUNDS = 11;
-const TURN_MS = 200;
-/** Long enough for the server to run compiled code. */
-const WARM_UP_MS = 1500;
-const CONCURRENCY = 8;
+const TURN_MS = 120;
+/** Enough for Node.js to compile the server, which takes longer on a busy machine. */
+const WARM_UP_REQUESTS = 10_000;
+const LONGEST_WARM_UP_MS = 3000;
+/** The cycle comes first, so that every visitor has a session on the untouched page. */
+const SCENARIO_NAMES: readonly ScenarioName[] = ["cycle", "untouched"];
 
-/** What is compared with the floor, in the order of the tables; variants with a session are also beside one. */
-const COMPARED: readonly VariantName[] = [
-  "no middleware at all",
-  "onceover cookie",
-  "onceover cookie, compat django",
-  "floor beside express-session",
-  "onceover fallback + express-session",
-  "onceover session + express-session",
-  "connect-flash + express-session",
-];
+/** The variants of a framework, floor first. */
+type Group = readonly Contender[];
 
-/** What a visitor does again and again. */
-interface Scenario {
-  readonly title: string;
-  readonly requests: number;
-  /** Messages that the page must show, so that nothing is fast by doing nothing. */
-  readonly shown: number;
-  visit(browser: Browser): Promise<string>;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: "string", default: "27" } },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds must be a whole number, got "${values.rounds}".`);
+const names = positionals.length > 0 ? positionals.map(frameworkName) : (Object.keys(FRAMEWORKS) as FrameworkName[]);
+const groups = new Map<FrameworkName, Group>();
+for (const name of names) groups.set(name, await start(name));
+for (const group of groups.values()) await warmUp(group);
+for (let round = 0; round < rounds; round += 1) {
+  for (const group of groups.values()) await playRound(group);
 }
 
-const UNTOUCHED: Scenario = {
-  title: "a page without messages",
-  requests: 1,
-  shown: 0,
-  visit: (browser) => browser.get("/untouched"),
-};
+console.log("Ratios to the floor: median (least–most). More requests/s are better; less CPU time is better.");
+for (const [name, group] of groups) console.log(`\n${FRAMEWORKS[name].title}\n\n${floorTable(group)}`);
+console.log(`\nAgainst the peer\n\n${peerTable(Array.from(groups, pairsOf).flat())}`);
+await Promise.all(Array.from(groups.values()).flatMap((group) => group.map((contender) => contender.stop())));
 
-const SCENARIOS: readonly Scenario[] = [
-  UNTOUCHED,
-  { title: "one message", requests: 2, shown: 1, visit: (browser) => browser.postAndFollow("/add/1") },
-  { title: "five messages", requests: 2, shown: 5, visit: (browser) => browser.postAndFollow("/add/5") },
-];
-
-/** A variant's server, and its visitors. */
-interface Contender {
-  readonly name: VariantName;
-  readonly server: ChildProcess;
-  readonly browsers: readonly Browser[];
+function frameworkName(text: string): FrameworkName {
+  if (text in FRAMEWORKS) return text as FrameworkName;
+  throw new Error(`There is no framework "${text}"; choose from ${Object.keys(FRAMEWORKS).join(", ")}.`);
 }
 
-/** What one turn came to. */
-interface Pace {
-  readonly requestsPerSecond: number;
-  /** Microseconds of the server's CPU time for each request. */
-  readonly cpu: number;
+function start(name: FrameworkName): Promise<Group> {
+  return Promise.all(FRAMEWORKS[name].variants.map((variant) => Contender.start(name, variant)));
 }
 
-async function start(name: VariantName): Promise<Contender> {
-  const server = forkBuilt("server.ts", name);
-  const port = await nextMessage<number>(server);
-  const browsers = Array.from({ length: CONCURRENCY }, () => new Browser(port));
-  await Promise.all(browsers.map((browser) => browser.get("/log-in")));
-  return { name, server, browsers };
+async function warmUp(group: Group): Promise<void> {
+  for (const contender of group) {
+    await contender.run("cycle", LONGEST_WARM_UP_MS, WARM_UP_REQUESTS);
+    // The cycles compiled most of what it needs.
+    await contender.run("untouched", LONGEST_WARM_UP_MS, WARM_UP_REQUESTS / 5);
+  }
 }
 
-function stop({ server, browsers }: Contender): void {
-  for (const browser of browsers) browser.close();
-  server.disconnect();
-}
-
-async function cpuOf(server: ChildProcess): Promise<number> {
-  server.send("cpu");
-  return nextMessage<number>(server);
-}
-
-/** All visitors at once, over and over, until the time is up. */
-async function run({ name, server, browsers }: Contender, scenario: Scenario, milliseconds: number): Promise<Pace> {
-  const [cpuBefore, start] = [await cpuOf(server), performance.now()];
-  let requests = 0;
-  const visitUntilTheEnd = async (browser: Browser) => {
-    while (performance.now() - start < milliseconds) {
-      const shown = (await scenario.visit(browser)).split("<li").length - 1;
-      if (shown !== scenario.shown)
-        throw new Error(`${name} showed ${shown} messages where ${scenario.title} was due.`);
-      requests += scenario.requests;
-    }
-  };
-  await Promise.all(browsers.map(visitUntilTheEnd));
-  const seconds = (performance.now() - start) / 1000;
-  return { requestsPerSecond: requests / seconds, cpu: ((await cpuOf(server)) - cpuBefore) / requests };
-}
-
-/** The paces of one scenario in each round. */
-type Paces = ReadonlyMap<VariantName, readonly Pace[]>;
-
-async function compete(contenders: readonly Contender[], scenario: Scenario): Promise<Paces> {
-  const paces = new Map(contenders.map(({ name }): [VariantName, Pace[]] => [name, []]));
-  for (const contender of contenders) await run(contender, scenario, WARM_UP_MS);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    // Back and forth: nobody always follows the same neighbour.
-    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      paces.get(contender.name)?.push(await run(contender, scenario, TURN_MS));
+/** Each contender takes a turn, in a new order each time, so that none always follows the same neighbour. */
+async function playRound(group: Group): Promise<void> {
+  for (const scenario of SCENARIO_NAMES) {
+    for (const contender of shuffled(group)) {
+      contender.paces[scenario].push(await contender.run(scenario, TURN_MS));
     }
   }
-  return paces;
 }
 
-function ratios(paces: Paces, name: VariantName, of: keyof Pace): number[] {
-  const floor = paces.get("floor") ?? [];
-  return (paces.get(name) ?? []).map((pace, round) => pace[of] / (floor[round]?.[of] ?? Number.NaN));
-}
-
-function report(results: ReadonlyMap<Scenario, Paces>, of: keyof Pace): string {
-  const header = ["", ...Array.from(results.keys(), ({ title }) => title)];
-  const rows = COMPARED.map((name) => [
-    name,
-    ...Array.from(results, ([scenario, paces]) => (takesPart(name, scenario) ? spread(ratios(paces, name, of)) : "")),
-  ]);
-  const floors = Array.from(results.values(), (paces) => median((paces.get("floor") ?? []).map((pace) => pace[of])));
-  return markdownTable(header, [["floor, absolute", ...floors.map((floor) => floor.toFixed(0))], ...rows]);
-}
-
-/** Without any middleware there is nothing to add messages with. */
-function takesPart(name: VariantName, scenario: Scenario): boolean {
-  return scenario === UNTOUCHED || name !== "no middleware at all";
-}
-
-const contenders: Contender[] = [];
-for (const name of ["floor", ...COMPARED] as const) contenders.push(await start(name));
-try {
-  const results = new Map<Scenario, Paces>();
-  for (const scenario of SCENARIOS) {
-    const taking = contenders.filter(({ name }) => takesPart(name, scenario));
-    results.set(scenario, await compete(taking, scenario));
-  }
-  console.log("Requests per second, as a ratio to the floor: median (least–most); more is better.\n");
-  console.log(report(results, "requestsPerSecond"));
-  console.log(
-    "\nThe server's CPU time for a request (µs), as a ratio to the floor: median (least–most); less is better.\n",
-  );
-  console.log(report(results, "cpu"));
-} finally {
-  contenders.forEach(stop);
+function pairsOf([name, group]: readonly [FrameworkName, Group]): Pair[] {
+  const { title, peers } = FRAMEWORKS[name];
+  const find = (variant: string) => group.find((contender) => contender.name === variant);
+  return peers.flatMap(([ourName, peerName]) => {
+    const [ours, peer] = [find(ourName), find(peerName)];
+    return ours && peer ? [{ framework: title, ours, peer }] : [];
+  });
 }

@@ -1,5 +1,5 @@
 /**
- * What is lost: counted, not timed. Each variant over a session store whose writes take 30 ms.
+ * How many messages are lost when requests overlap. Sessions are in a store whose writes take 100 ms.
  *
  *     npm run build && npx tsx bench/losses.ts
  *
@@ -8,15 +8,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Browser } from "./browser.ts";
 import { forkBuilt, nextMessage } from "./built.ts";
+import type { servers } from "./http/express-slow.ts";
+import { textOf } from "./samples.ts";
 import { markdownTable } from "./table.ts";
-import type { VariantName } from "./variants.ts";
 
 const TIMES = 50;
 const VISITORS_AT_ONCE = 10;
-/** Longer than any write that is still on its way. */
-const SETTLED_MS = 100;
+/** Longer than any write takes. */
+const SETTLED_MS = 300;
 
-const COMPARED: readonly VariantName[] = [
+const COMPARED: readonly (keyof typeof servers)[] = [
   "floor",
   "onceover cookie, compat django",
   "onceover cookie",
@@ -25,38 +26,46 @@ const COMPARED: readonly VariantName[] = [
   "connect-flash + slow express-session",
 ];
 
-/** Adds messages, and shows the next pages. */
+const [SMALL, OTHER] = [textOf(1), textOf(2)];
+/** Two that are too large for a cookie: random, so that they do not compress. */
+const [LARGE = "", OTHER_LARGE = ""] = [1, 2].map(() =>
+  Array.from({ length: 400 }, () => Math.random().toString(36).slice(2)).join(" "),
+);
+
+/** What a visitor does once. */
 interface Scenario {
   readonly title: string;
   readonly added: number;
-  /** @returns the page on which the messages should be, and the one after it. */
+  /** @returns the page that should show the messages, and the page after it. */
   play(browser: Browser): Promise<readonly string[]>;
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  { title: "redirect followed at its headers", added: 1, play: (browser) => followAtOnce(browser, "1") },
-  { title: "the same, too large for a cookie", added: 1, play: (browser) => followAtOnce(browser, "large") },
-  { title: "two adds at once", added: 2, play: (browser) => addAtOnce(browser, "1", "other") },
-  { title: "the same text twice", added: 2, play: (browser) => addAtOnce(browser, "1", "1") },
-  { title: "both too large for a cookie", added: 2, play: (browser) => addAtOnce(browser, "large", "other-large") },
+  { title: "redirect followed at its headers", added: 1, play: (browser) => followAtOnce(browser, SMALL) },
+  { title: "the same, too large for a cookie", added: 1, play: (browser) => followAtOnce(browser, LARGE) },
+  { title: "two adds at once", added: 2, play: (browser) => addAtOnce(browser, SMALL, OTHER) },
+  { title: "the same text twice", added: 2, play: (browser) => addAtOnce(browser, SMALL, SMALL) },
+  { title: "both too large for a cookie", added: 2, play: (browser) => addAtOnce(browser, LARGE, OTHER_LARGE) },
 ];
 
-/** As browsers do: the redirect is followed when its headers are there, whatever the server still has to do. */
-async function followAtOnce(browser: Browser, which: string): Promise<readonly string[]> {
-  const { location, body } = await browser.ask("POST", `/add/${which}`);
+/** Follows the redirect when its headers arrive, as browsers do, even if the server has more to send. */
+async function followAtOnce(browser: Browser, text: string): Promise<readonly string[]> {
+  const { location, body } = await browser.ask("/add", form(text));
   const followed = await browser.get(location);
   await body;
   await sleep(SETTLED_MS);
   return [followed, await browser.get("/show")];
 }
 
-/** Two forms, or two scripts of one page, send at once; the page is looked at when all is done. */
-async function addAtOnce(browser: Browser, ...which: readonly string[]): Promise<readonly string[]> {
-  const answers = await Promise.all(which.map((one) => browser.ask("POST", `/add/${one}`)));
+/** Sends several forms at the same time, and shows the page when all of them are done. */
+async function addAtOnce(browser: Browser, ...texts: readonly string[]): Promise<readonly string[]> {
+  const answers = await Promise.all(texts.map((text) => browser.ask("/add", form(text))));
   await Promise.all(answers.map(({ body }) => body));
   await sleep(SETTLED_MS);
   return [await browser.get("/show"), await browser.get("/show")];
 }
+
+const form = (text: string): string => new URLSearchParams({ text }).toString();
 
 /** How many messages were shown one page late, and how many never. */
 interface Loss {
@@ -67,7 +76,8 @@ interface Loss {
 async function lossOf(port: number, { added, play }: Scenario): Promise<Loss> {
   const browser = new Browser(port);
   try {
-    await browser.get("/log-in");
+    // Starts a session, where there are sessions.
+    await browser.get("/plain");
     await sleep(SETTLED_MS);
     const [due = 0, late = 0] = (await play(browser)).map((page) => page.split("<li").length - 1);
     return { late, lost: added - due - late };
@@ -76,7 +86,7 @@ async function lossOf(port: number, { added, play }: Scenario): Promise<Loss> {
   }
 }
 
-/** The losses of many visitors, a few of whom come at a time. */
+/** The losses of many visitors, ten at a time. */
 async function lossesOf(port: number, scenario: Scenario): Promise<string> {
   const losses: Loss[] = [];
   while (losses.length < TIMES) {
@@ -87,9 +97,9 @@ async function lossesOf(port: number, scenario: Scenario): Promise<string> {
   return `${sum("lost")} of ${TIMES * scenario.added}${late}`;
 }
 
-/** All scenarios with one variant, as a row of the table. */
-async function rowOf(name: VariantName): Promise<string[]> {
-  const server = forkBuilt("server.ts", name);
+/** The row of a variant. */
+async function rowOf(name: keyof typeof servers): Promise<string[]> {
+  const server = forkBuilt("http/server.ts", ["express-slow", name]);
   try {
     const port = await nextMessage<number>(server);
     const cells: string[] = [];
@@ -100,7 +110,7 @@ async function rowOf(name: VariantName): Promise<string[]> {
   }
 }
 
-// At the same time: they wait more than they work.
+// At the same time, because they wait more than they work.
 const rows = await Promise.all(COMPARED.map(rowOf));
-console.log("Messages that were never shown; and those that were shown one page late.\n");
+console.log("Messages that were never shown, and messages that were shown one page late.\n");
 console.log(markdownTable(["", ...SCENARIOS.map(({ title }) => title)], rows));

@@ -1,4 +1,4 @@
-/** The middle one, so that a round that something else disturbed does not count. */
+/** The median, which ignores the rounds that other work on the machine slowed down. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -9,13 +9,13 @@ export function median(numbers: readonly number[]): number {
   return (left + right) / 2;
 }
 
-/** The median of ratios, and between which two all of them were: `0.92 (0.88–0.95)`. */
+/** The median of ratios with the least and the greatest: `0.92 (0.88–0.95)`. */
 export function spread(ratios: readonly number[]): string {
   const digits = (ratio: number) => (ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(1));
   return `${digits(median(ratios))} (${digits(Math.min(...ratios))}–${digits(Math.max(...ratios))})`;
 }
 
-/** A table in Markdown, its columns aligned for those who read it as text. */
+/** A Markdown table with aligned columns. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

@@ -3,8 +3,27 @@
  *
  * @module
  */
+
+export type { Json, JsonArray, JsonObject } from "./core/data.ts";
+export { MessagesError, type MessagesErrorCode } from "./core/errors.ts";
+export type { CookieAttributes, Exchange, RequestHead, SameSite, Session, SetCookie } from "./core/exchange.ts";
+export {
+  DEBUG,
+  DEFAULT_LEVELS,
+  DEFAULT_TAGS,
+  ERROR,
+  INFO,
+  type LevelName,
+  type Levels,
+  parseLevel,
+  SUCCESS,
+  WARNING,
+} from "./core/levels.ts";
+export { Message, type MessageJson, type MessageOptions } from "./core/message.ts";
+export { type AddOptions, type Filter, Messages, type MessagesOf, type Shortcuts } from "./core/messages.ts";
 export {
   type AddMessageOptions,
+  type AppLevel,
   type AppMessages,
   addMessage,
   debug,
@@ -17,27 +36,13 @@ export {
   setLevel,
   success,
   warning,
-} from "./api.ts";
-export { MessagesError, type MessagesErrorCode } from "./errors.ts";
-export type { Exchange, SameSite, Session, SetCookie } from "./exchange.ts";
-export type { RequestHead, ResponseHead } from "./heads.ts";
-export { DEBUG, DEFAULT_LEVELS, DEFAULT_TAGS, ERROR, INFO, type Levels, SUCCESS, WARNING } from "./levels.ts";
-export {
-  type Json,
-  type JsonArray,
-  type JsonObject,
-  Message,
-  type MessageJson,
-  type MessageOptions,
-  markSafe,
-  SafeString,
-  type Text,
-} from "./message.ts";
-export { type AddOptions, type Filter, Messages, type Shortcuts } from "./messages.ts";
-export type { Outlet } from "./outlet.ts";
-export { type Config, defineMessages, type Settings } from "./settings.ts";
+} from "./core/request.ts";
+export { withSuccessMessage } from "./core/success-message.ts";
+export { markSafe, SafeString, type Text } from "./core/text.ts";
+export type { Outlet } from "./delivery/outlet.ts";
+export type { ResponseHead } from "./delivery/response.ts";
+export { type Config, defineMessages, type Settings } from "./settings/settings.ts";
 export { type CookieOptions, type CookieStorageOptions, cookieStorage } from "./storage/cookie.ts";
 export { fallbackStorage } from "./storage/fallback.ts";
 export { sessionStorage } from "./storage/session.ts";
-export type { Changes, Loaded, Storage, Unstored } from "./storage/storage.ts";
-export { withSuccessMessage } from "./success-message.ts";
+export type { Changes, Storage, Unstored, Waiting } from "./storage/storage.ts";

@@ -12,8 +12,10 @@ import {
   MessagesError,
   type MessagesErrorCode,
   markSafe,
+  parseLevel,
   SafeString,
   type Settings,
+  type Storage,
   SUCCESS,
   setLevel,
   success,
@@ -22,15 +24,21 @@ import {
 } from "onceover";
 import { Visitor } from "onceover/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Delivery } from "../src/delivery.ts";
+import { Ledger } from "../src/core/ledger.ts";
+import { Delivery } from "../src/delivery/delivery.ts";
 import { SECRET, slow } from "./support.ts";
+
+const LEVELS = { critical: 50, notice: 22 } as const;
+
+/** The settings of a site, beside its levels. */
+type SiteSettings = Omit<Settings<typeof LEVELS>, "levels">;
 
 /** One exchange of a visitor with a site, over its own storage. */
 class Site {
   readonly visitor: Visitor = new Visitor();
   readonly #config: ReturnType<typeof config>;
 
-  constructor(settings: Settings = {}) {
+  constructor(settings: SiteSettings = {}) {
     this.#config = config(settings);
   }
 
@@ -43,12 +51,10 @@ class Site {
   }
 
   request() {
-    const head = { method: "GET", header: () => undefined };
-    const delivery = new Delivery(this.#config, this.visitor.exchange(), head);
-    const messages = this.#config.messages(() => delivery);
+    const delivery = new Delivery(this.#config, this.visitor.exchange());
     const respond = (status = 200) =>
-      delivery.commit(messages, { status, isConnected: true, header: () => undefined, setHeader: () => {} });
-    return { messages, respond };
+      delivery.commit({ status, isConnected: true, header: () => undefined, setHeader: () => {} });
+    return { messages: delivery.messages, respond };
   }
 
   /** The texts that wait for the next page; none is taken by asking. */
@@ -57,23 +63,23 @@ class Site {
   }
 }
 
-const config = (settings: Settings) =>
+const config = (settings: SiteSettings) =>
   defineMessages({
     secret: SECRET,
-    onWarning: (warning) => {
-      throw warning;
-    },
+    // A warning that no test waits for is an error.
+    debug: settings.onWarning === undefined,
     ...settings,
-    levels: { critical: 50, notice: 22 },
+    levels: LEVELS,
   });
 
 /** Messages of one exchange, in front of what is loaded. */
-function messagesOf(loaded: readonly Message[] = [], settings: Settings = {}) {
-  const source = { begin: vi.fn(), load: vi.fn(() => loaded), tooLate: vi.fn() };
-  return { messages: config(settings).messages(() => source), source };
+function messagesOf(loaded: readonly Message[] = [], settings: SiteSettings = {}) {
+  const made = config(settings);
+  const source = { touch: vi.fn(), waiting: vi.fn(() => loaded) };
+  return { messages: made.messages(new Ledger(made), source), source };
 }
 
-const added = (settings: Settings = {}) => messagesOf([], settings).messages;
+const added = (settings: SiteSettings = {}) => messagesOf([], settings).messages;
 const texts = (messages: Iterable<Message>) => Array.from(messages, String);
 
 function codeOf(action: () => unknown): MessagesErrorCode | "no error" {
@@ -90,7 +96,7 @@ describe("adding", () => {
   test("goes by number, by name in any case, and by a number as a form sends it", () => {
     const messages = added({ level: DEBUG });
     for (const level of [10, "info", "SUCCESS", "Warning", "40", "critical", "CRITICAL", 99, "99"]) {
-      messages.add(level, "x");
+      messages.add(level as number, "x");
     }
     expect(messages.peek().map(({ level }) => level)).toEqual([10, 20, 25, 30, 40, 50, 50, 99, 99]);
   });
@@ -120,22 +126,23 @@ describe("adding", () => {
     "at a level that does not exist is an error that lists those that do: %o",
     (level) => {
       const messages = added();
-      expect(() => messages.add(level as string, "x")).toThrow(
+      expect(() => messages.add(level as number, "x")).toThrow(
         "A level must be an integer or one of critical (50), notice (22), debug (10), info (20), success (25), " +
           "warning (30), error (40); got ",
       );
-      expect(codeOf(() => messages.add(level as string, "x"))).toBe("unknown-level");
+      expect(codeOf(() => messages.add(level as number, "x"))).toBe("unknown-level");
       expect(messages.length).toBe(0);
     },
   );
 
   test("does nothing without a text, before the level is looked at", () => {
     const { messages, source } = messagesOf();
-    messages.add("no level", "");
-    messages.add("no level", markSafe(""));
-    messages.add("no level", null as never);
-    messages.add("no level", undefined as never);
-    expect(source.begin).not.toHaveBeenCalled();
+    const noLevel = "no level" as never;
+    messages.add(noLevel, "");
+    messages.add(noLevel, markSafe(""));
+    messages.add(noLevel, null as never);
+    messages.add(noLevel, undefined as never);
+    expect(source.touch).not.toHaveBeenCalled();
     expect(messages.length).toBe(0);
   });
 
@@ -143,9 +150,9 @@ describe("adding", () => {
     const { messages, source } = messagesOf([], { level: WARNING });
     messages.info("x");
     messages.add(29, "x");
-    expect(source.begin).not.toHaveBeenCalled();
+    expect(source.touch).not.toHaveBeenCalled();
     messages.add(30, "y");
-    expect(source.begin).toHaveBeenCalledOnce();
+    expect(source.touch.mock.calls).toEqual([["added"]]);
     expect(texts(messages)).toEqual(["y"]);
   });
 
@@ -454,12 +461,29 @@ describe("reading", () => {
     messages.info("d");
     expect(messages.level).toBe(20);
     expect(messages.used).toBe(false);
-    expect(source.load).not.toHaveBeenCalled();
+    expect(source.waiting).not.toHaveBeenCalled();
     expect(messages.length).toBe(4);
     expect([...messages].length).toBe(4);
     expect(messages.peek().length).toBe(4);
-    expect(source.load).toHaveBeenCalledOnce();
-    expect(source.begin).toHaveBeenCalledOnce();
+    expect(source.waiting).toHaveBeenCalledOnce();
+    expect(source.touch.mock.calls).toEqual([["added"], ["read"], ["read"], ["read"]]);
+  });
+
+  test("opens the storage once, at the first touch and not before, and commits once", () => {
+    const commit = vi.fn(() => []);
+    const open = vi.fn(() => ({ messages: stored(), commit }));
+    const storage: Storage = { synchronous: true, open };
+    const { messages, respond } = new Site({ storage, secret: undefined }).request();
+    expect([messages.level, messages.used]).toEqual([20, false]);
+    expect(open).not.toHaveBeenCalled();
+    messages.info("d");
+    expect(open).toHaveBeenCalledOnce();
+    expect([messages.length, [...messages].length, messages.peek().length]).toEqual([4, 4, 4]);
+    expect(commit).not.toHaveBeenCalled();
+    void respond();
+    void respond();
+    expect(open).toHaveBeenCalledOnce();
+    expect(commit).toHaveBeenCalledOnce();
   });
 
   test("by loop walks those that are there now: what is added inside waits", () => {
@@ -574,7 +598,7 @@ describe("reading", () => {
     messages.info("d");
     expect(inspect({ messages })).toContain('added: [20 "d"]');
     expect(Object.prototype.toString.call(messages)).toBe("[object Messages]");
-    expect(source.load).not.toHaveBeenCalled();
+    expect(source.waiting).not.toHaveBeenCalled();
     expect(messages.length).toBe(4);
     expect(inspect(messages)).toBe('Messages { loaded: [20 "a", 40 "b", 20 "c"], added: [20 "d"], used: false }');
     expect(messages.used).toBe(false);
@@ -582,7 +606,7 @@ describe("reading", () => {
 });
 
 describe("keeping and discarding", () => {
-  function withTwo(settings: Settings = {}): Site {
+  function withTwo(settings: SiteSettings = {}): Site {
     const site = new Site(settings);
     site.visit((messages) => ["a", "b"].forEach((text) => void messages.info(text)));
     return site;
@@ -680,7 +704,11 @@ describe("the minimum level", () => {
     messages.info("b");
     messages.level = 5;
     messages.debug("c");
-    messages.level = "CRITICAL";
+    messages.level = "critical";
+    expect(messages.level).toBe(50);
+    Object.assign(messages, { level: "NOTICE" });
+    expect(messages.level).toBe(22);
+    Object.assign(messages, { level: "CRITICAL" });
     messages.error("d");
     expect(texts(messages)).toEqual(["a", "c"]);
   });
@@ -710,6 +738,72 @@ describe("the minimum level", () => {
     messages.level = -5;
     messages.add(-5, "c");
     expect(texts(messages)).toEqual(["a", "c"]);
+  });
+});
+
+describe("a level that a form sent", () => {
+  const { levels } = config({});
+
+  test.each([
+    ["debug", 10],
+    ["INFO", 20],
+    ["Success", 25],
+    ["wARNING", 30],
+    ["error", 40],
+  ])("is read by its name, in any case: %s", (text, level) => {
+    expect(parseLevel(text)).toBe(level);
+    expect(parseLevel(text, levels)).toBe(level);
+  });
+
+  test.each([
+    ["40", 40],
+    ["99", 99],
+    ["0", 0],
+    ["-5", -5],
+    ["007", 7],
+    [`${Number.MAX_SAFE_INTEGER}`, Number.MAX_SAFE_INTEGER],
+  ])("is read from a number as text: %s", (text, level) => {
+    expect(parseLevel(text)).toBe(level);
+    expect(parseLevel(text, levels)).toBe(level);
+  });
+
+  test("is one of the app's own levels, where they are given", () => {
+    expect(["critical", "CRITICAL", "Notice"].map((text) => parseLevel(text, levels))).toEqual([50, 50, 22]);
+    expect(["critical", "CRITICAL", "Notice"].map((text) => parseLevel(text))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(parseLevel("veryLoud", { veryLoud: 60 })).toBe(60);
+    expect(parseLevel("zero", { zero: 0 })).toBe(0);
+  });
+
+  test.each([
+    ...["", " ", "loud", "info ", " 20", "20\n", "+20", "1.5", "2e1", "0x14", "--5", "-", "NaN", "Infinity"],
+    ...["9007199254740992", "1".repeat(400), "\u0662\u0660"],
+    ...["__proto__", "constructor", "CONSTRUCTOR", "prototype", "toString", "valueOf", "hasOwnProperty", "length"],
+  ])("is none where the text names none: %j", (text) => {
+    expect(parseLevel(text)).toBeUndefined();
+    expect(parseLevel(text, levels)).toBeUndefined();
+    expect(parseLevel(text, {})).toBeUndefined();
+  });
+
+  test.each([20, 20n, true, null, undefined, Symbol("info"), {}, ["info"], { toString: () => "info" }, () => "info"])(
+    "is none where it is no text: %o",
+    (value) => {
+      expect(parseLevel(value)).toBeUndefined();
+      expect(parseLevel(value, levels)).toBeUndefined();
+    },
+  );
+
+  test("goes straight to what takes a level, with a level for text that names none", () => {
+    const messages = added();
+    for (const text of ["critical", "30", "sucess", undefined]) messages.add(parseLevel(text, levels) ?? INFO, "x");
+    messages.level = parseLevel("error", levels) ?? null;
+    expect(messages.level).toBe(40);
+    messages.level = parseLevel("eror", levels) ?? null;
+    expect(messages.level).toBe(20);
+    expect(messages.peek().map(({ level }) => level)).toEqual([50, 30, 20, 20]);
   });
 });
 

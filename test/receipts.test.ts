@@ -8,7 +8,7 @@ import {
 } from "onceover";
 import { shown } from "onceover/shown";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FetchExchange } from "../src/adapters/exchanges/fetch-exchange.ts";
+import { FetchExchange } from "../src/http/fetch/fetch-exchange.ts";
 import { SECRET, slow } from "./support.ts";
 
 const URL_OF_PAGE = "http://site.test/";
@@ -25,7 +25,7 @@ class Browser {
 
   /** The router fetches data, which the page may show or not. */
   data(): Promise<readonly MessageJson[]> {
-    return this.ask({ asksForData: true }, (exchange) => exchange.messages.toJSON());
+    return this.ask({ needsReceipt: true }, (exchange) => exchange.messages.toJSON());
   }
 
   /** A page comes as a document. */
@@ -40,13 +40,13 @@ class Browser {
   }
 
   async ask<T>(
-    { asksForData = false, headers = {}, status = 200 }: { asksForData?: boolean; headers?: object; status?: number },
+    { needsReceipt = false, headers = {}, status = 200 }: { needsReceipt?: boolean; headers?: object; status?: number },
     act: (exchange: FetchExchange<object & Record<string, number>>) => T,
   ): Promise<T> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const request = new Request(URL_OF_PAGE, { headers: { accept: "text/html", cookie, ...headers } });
-    const exchange = new FetchExchange(this.#config, request, { mount, asksForData });
-    await exchange.preload();
+    const exchange = new FetchExchange(this.#config, request, { mount, needsReceipt });
+    await exchange.prepare();
     const result = act(exchange);
     const response = await exchange.finish(new Response("", { status }));
     for (const line of response.headers.getSetCookie()) this.set(line);
@@ -157,7 +157,7 @@ describe.each(Object.entries(configs))("what a router fetched, on %s", (_name, c
 
   test("to a prefetch it looks empty, and the answer is not one to keep", async () => {
     const prefetch = { headers: { "sec-purpose": "prefetch" } };
-    const fetchAhead = () => browser.ask({ asksForData: true, ...prefetch }, (exchange) => exchange.messages.toJSON());
+    const fetchAhead = () => browser.ask({ needsReceipt: true, ...prefetch }, (exchange) => exchange.messages.toJSON());
     await browser.add("one");
     expect(await fetchAhead()).toEqual([]);
     expect(texts(await browser.data())).toEqual(["one"]);

@@ -15,17 +15,19 @@ import {
   type Storage,
   sessionStorage,
   WARNING,
+  type Waiting,
 } from "onceover";
 import { messages as expressMessages } from "onceover/express";
 import { messages as fetchMessages } from "onceover/fetch";
 import { messages as nodeMessages } from "onceover/node";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Messages } from "../src/messages.ts";
+import { Ledger } from "../src/core/ledger.ts";
+import { Messages, type Source } from "../src/core/messages.ts";
+import type { Link } from "../src/storage/chain.ts";
 import { SECRET } from "./support.ts";
 
 const memory: Storage = {
-  load: () => ({ messages: undefined, complete: true }),
-  commit: () => [],
+  open: () => ({ messages: [], commit: () => [] }),
 };
 
 /** What a setting is refused with. */
@@ -81,13 +83,13 @@ describe("a secret", () => {
     },
   );
 
-  test("is refused the same way by the storage that is made by hand", () => {
+  test("is refused the same way by cookieStorage()", () => {
     for (const secret of [undefined, "", SHORT, [SECRET, SHORT]]) {
       expect(() => cookieStorage({ secret: secret as string })).toThrow(/^Setting `secret` must be a text of at least/);
     }
   });
 
-  test("is not needed for the session storage and for a storage made by hand", () => {
+  test("is not needed for the session storage and for a custom storage", () => {
     expect(() => defineMessages({ storage: "session" })).not.toThrow();
     expect(() => defineMessages({ storage: memory })).not.toThrow();
   });
@@ -105,7 +107,8 @@ describe("a secret", () => {
 
 describe("a storage", () => {
   const expected =
-    'Setting `storage` must be "fallback", "cookie", "session", or an object with load() and commit(); got ';
+    'Setting `storage` must be "fallback", "cookie", "session", or an object with `open(exchange)`, which returns ' +
+    "`{ messages, commit(changes) }`; got ";
 
   test.each([
     ["redis", '"redis".'],
@@ -113,20 +116,45 @@ describe("a storage", () => {
     ["Cookie", '"Cookie".'],
     [null, "null."],
     [5, "5 (number)."],
-    [{ load: () => undefined }, "an object."],
+    [{}, "an object."],
     [{ commit: () => [] }, "an object."],
-    [{ load: true, commit: true }, "an object."],
+    [{ open: true }, "an object."],
+    [{ open: undefined, synchronous: true }, "an object."],
+    [new Map(), "an instance of Map."],
     [cookieStorage, "the function `cookieStorage`."],
     ["toString", '"toString".'],
   ])("%o is refused", (storage, given) => {
     expect(refusal({ storage })).toBe(expected + given);
   });
 
-  test("made by hand is refused beside a secret or a cookie, which it would ignore", () => {
-    expect(refusal({ storage: memory })).toMatch(/^Setting `secret` must be left out beside a storage made by hand: /);
+  test("of the old shape, with load() and commit(), is refused by name, and the error names the new one", () => {
+    class Old {
+      load() {
+        return { messages: undefined, complete: true };
+      }
+      commit() {
+        return [];
+      }
+    }
+    const { load, commit } = new Old();
+    for (const [storage, given] of [
+      [{ load, commit }, "an object."],
+      [{ load, commit, synchronous: true }, "an object."],
+      [new Old(), "an instance of Old."],
+    ] as const) {
+      expect(refusal({ storage, secret: undefined })).toBe(expected + given);
+      expect(refusal({ storage })).toBe(expected + given);
+    }
+    expect(expected).toContain("`open(exchange)`");
+  });
+
+  test("that is custom is refused beside a secret or a cookie, which it would ignore", () => {
+    expect(refusal({ storage: memory })).toBe(
+      "Setting `secret` must be left out beside a custom storage: pass it to cookieStorage(); got both.",
+    );
     expect(refusal({ storage: memory })).not.toContain(SECRET);
-    expect(refusal({ storage: memory, secret: undefined, cookie: { path: "/app" } })).toMatch(
-      /^Setting `cookie` must be left out beside a storage made by hand: /,
+    expect(refusal({ storage: memory, secret: undefined, cookie: { path: "/app" } })).toBe(
+      "Setting `cookie` must be left out beside a custom storage: pass it to cookieStorage(); got both.",
     );
     expect(refusal({ storage: memory, secret: undefined, cookie: {} })).toBe("not refused");
   });
@@ -134,11 +162,11 @@ describe("a storage", () => {
   test("of its own is made for each of the three names", () => {
     for (const storage of ["fallback", "cookie", "session"] as const) {
       const made = defineMessages({ secret: SECRET, storage }).storage;
-      expect([typeof made.load, typeof made.commit, made.synchronous]).toEqual(["function", "function", true]);
+      expect([typeof made.open, made.synchronous]).toEqual(["function", true]);
     }
   });
 
-  test("made by hand is used as it is", () => {
+  test("that is custom is used as it is", () => {
     expect(defineMessages({ storage: memory }).storage).toBe(memory);
   });
 
@@ -172,7 +200,8 @@ describe("the minimum level", () => {
   });
 
   test("is a number, a name in any case, or a number as text", () => {
-    const level = (level: number | string) => defineMessages({ secret: SECRET, level, levels: { critical: 50 } }).level;
+    const level = (level: number | string) =>
+      defineMessages({ secret: SECRET, level: level as number, levels: { critical: 50 } }).level;
     expect([10, "10", "debug", "DEBUG", "critical", "CRITICAL", -5, "-5", 0].map(level)).toEqual([
       10, 10, 10, 10, 50, 50, -5, -5, 0,
     ]);
@@ -380,18 +409,23 @@ describe("the cookie", () => {
     expect(written({})).toEqual({
       name: expect.stringMatching(/^messages\./),
       value: expect.any(String),
-      domain: undefined,
-      path: "/",
-      secure: false,
-      httpOnly: true,
-      sameSite: "lax",
-      maxAge: 86_400,
+      attributes: {
+        domain: undefined,
+        path: "/",
+        secure: false,
+        httpOnly: true,
+        sameSite: "lax",
+        maxAge: 86_400,
+      },
     });
   });
 
   test("has no age with compat, unless one is set", () => {
-    expect(written({ compat: "django" })).toMatchObject({ name: "messages", maxAge: undefined });
-    expect(written({ compat: "django", cookie: { maxAge: 60 } })).toMatchObject({ maxAge: 60 });
+    expect(written({ compat: "django" })).toMatchObject({
+      name: "messages",
+      attributes: { maxAge: undefined },
+    });
+    expect(written({ compat: "django", cookie: { maxAge: 60 } })).toMatchObject({ attributes: { maxAge: 60 } });
   });
 
   test("gets domain and secure from functions of the request", () => {
@@ -399,12 +433,13 @@ describe("the cookie", () => {
     type Request = typeof request;
     const domain = vi.fn((of: object) => (of as Request).host);
     const secure = vi.fn((of: object) => (of as Request).tls);
-    expect(written({ cookie: { domain, secure } }, request)).toMatchObject({ domain: "a.example.com", secure: true });
+    expect(written({ cookie: { domain, secure } }, request)).toMatchObject({
+      attributes: { domain: "a.example.com", secure: true },
+    });
     expect(domain.mock.calls[0]).toEqual([request]);
     expect(secure.mock.calls[0]?.[0]).toBe(request);
     expect(written({ cookie: { domain: () => undefined, secure: () => false } }, request)).toMatchObject({
-      domain: undefined,
-      secure: false,
+      attributes: { domain: undefined, secure: false },
     });
   });
 
@@ -418,11 +453,17 @@ describe("the cookie", () => {
       setCookie: (cookie: SetCookie) => void set.push(cookie),
       session: undefined,
       request,
+      method: "GET",
+      header: () => undefined,
+      isSecure: false,
     };
     const added = [new Message(INFO, "x")];
-    expect(storage.load(exchange)).toEqual({ messages: undefined, complete: true });
-    expect(storage.commit({ kept: [], added, consumed: [], hasNext: false }, exchange)).toEqual([]);
+    expect((storage as Link).openLinked(exchange)).toMatchObject({ messages: [], hasMore: false });
+    const waiting = storage.open(exchange) as Waiting;
+    expect(waiting.messages).toEqual([]);
+    expect(waiting.commit({ kept: [], added, consumed: [] })).toEqual([]);
     expect(set).toHaveLength(1);
+    expect(Object.isFrozen(set[0]?.attributes)).toBe(true);
     return set[0];
   }
 });
@@ -520,11 +561,12 @@ describe("a config", () => {
   });
 
   test("makes messages with a method for each level, which no other config has", () => {
-    const source = { begin() {}, load: () => [], tooLate() {} };
-    const own = config.messages(() => source);
+    const source: Source = { touch() {}, waiting: () => [] };
+    const own = config.messages(new Ledger(config), source);
     own.critical("x", { extraTags: "y" });
     expect(own.peek().map(({ level, tags }) => [level, tags])).toEqual([[50, "y critical"]]);
-    expect("critical" in defineMessages({ secret: SECRET }).messages(() => source)).toBe(false);
+    const plain = defineMessages({ secret: SECRET });
+    expect("critical" in plain.messages(new Ledger(plain), source)).toBe(false);
     expect("critical" in Messages.prototype).toBe(false);
   });
 
@@ -557,6 +599,16 @@ describe("a warning", () => {
     expect(onWarning.mock.calls).toEqual([[warning, request]]);
     expect(onWarning.mock.calls[0]?.[1]).toBe(request);
     expect(console_).not.toHaveBeenCalled();
+  });
+
+  test("that onWarning itself fails on goes to the console, and takes no response with it", () => {
+    const console_ = vi.spyOn(console, "error").mockImplementation(() => {});
+    const failure = new Error("the log is full");
+    const onWarning = () => {
+      throw failure;
+    };
+    expect(() => warn({ onWarning })).not.toThrow();
+    expect(console_.mock.calls).toEqual([[failure]]);
   });
 
   test("is thrown where debug is set", () => {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import express from "express";
 import {
+  type AppLevel,
   type AppMessages,
+  addMessage,
   type Config,
   type CookieOptions,
   cookieStorage,
@@ -9,13 +11,18 @@ import {
   getMessages,
   INFO,
   type Json,
+  type LevelName,
+  type Levels,
   Message,
   type MessageJson,
   type Messages,
+  type MessagesOf,
   markSafe,
+  parseLevel,
   type SafeString,
   type Settings,
   type Storage,
+  setLevel,
   type Text,
   withSuccessMessage,
 } from "onceover";
@@ -24,19 +31,22 @@ import { messages as fetchMessages, type MessagesRequest } from "onceover/fetch"
 import { messages as nodeMessages } from "onceover/node";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { ref } from "vue";
+import { Ledger } from "../src/core/ledger.ts";
+import type { Source } from "../src/core/messages.ts";
 import { SECRET } from "./support.ts";
 
 // The compiler holds to the types: `tsc --noEmit` fails where one is not what is expected here.
 
 const secret = SECRET;
-const source = { begin() {}, load: () => [], tooLate() {} };
+const source: Source = { touch() {}, waiting: () => [] };
+const messagesOf = <L extends Levels>(config: Config<L>): MessagesOf<L> => config.messages(new Ledger(config), source);
 type Shortcut = (message: Text, options?: { readonly extraTags?: string | null; readonly data?: Json }) => void;
 
 describe("levels of one's own", () => {
   const config = defineMessages({ secret, levels: { critical: 50, notice: 22 } });
 
   test("are methods of the config's messages", () => {
-    const messages = config.messages(() => source);
+    const messages = messagesOf(config);
     expectTypeOf(messages.critical).toEqualTypeOf<Shortcut>();
     expectTypeOf(messages.notice).toEqualTypeOf<Shortcut>();
     expectTypeOf(messages.success).toBeFunction();
@@ -45,17 +55,17 @@ describe("levels of one's own", () => {
   });
 
   test("that are not there are no methods", () => {
-    const messages = config.messages(() => source);
+    const messages = messagesOf(config);
     // @ts-expect-error: there is no such level.
     expect(() => messages.fatal("x")).toThrow(TypeError);
-    const plain = defineMessages({ secret }).messages(() => source);
+    const plain = messagesOf(defineMessages({ secret }));
     // @ts-expect-error: a config without levels of its own has none.
     expect(() => plain.critical("x")).toThrow(TypeError);
     expectTypeOf(messages).not.toHaveProperty("fatal");
   });
 
   test("cannot be overwritten", () => {
-    const messages = config.messages(() => source);
+    const messages = messagesOf(config);
     expect(() => {
       // @ts-expect-error: the methods are for reading.
       messages.critical = () => {};
@@ -94,11 +104,91 @@ describe("levels of one's own", () => {
     expect(config.levels.error).toBe(40);
   });
 
+  test("are names that go wherever a level does", () => {
+    const messages = messagesOf(config);
+    messages.add("critical", "x");
+    messages.add("notice", "x");
+    messages.level = "critical";
+    expect(messages.level).toBe(50);
+    messages.level = null;
+    // @ts-expect-error: there is no such level.
+    expect(() => messages.add("fatal", "x")).toThrow("A level must be");
+    expect(() => {
+      // @ts-expect-error: there is no such level.
+      messages.level = "fatal";
+    }).toThrow("A level must be");
+    // @ts-expect-error: only the five have a name in capitals that the compiler knows.
+    messages.add("CRITICAL", "x");
+    expectTypeOf<LevelName<{ readonly critical: 50 }>>().toEqualTypeOf<LevelName | "critical">();
+    expect(defineMessages({ secret, levels: { critical: 50 }, level: "critical" }).level).toBe(50);
+    // @ts-expect-error: there is no such level.
+    expect(() => defineMessages({ secret, levels: { critical: 50 }, level: "critcal" })).toThrow("`level`");
+  });
+
   test("must be numbers", () => {
     // @ts-expect-error: a level is a number.
     expect(() => defineMessages({ secret, levels: { critical: "50" } })).toThrow(
       "`levels.critical` must be an integer",
     );
+  });
+});
+
+describe("a level", () => {
+  const messages = messagesOf(defineMessages({ secret, level: 0 }));
+
+  test("is a number, or the name of one of the five, in small letters or in capitals", () => {
+    for (const level of [10, 99, -1]) messages.add(level, "x");
+    for (const level of ["debug", "info", "success", "warning", "error"] as const) messages.add(level, "x");
+    for (const level of ["DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR"] as const) messages.add(level, "x");
+    // @ts-expect-error: misspelt.
+    expect(() => messages.add("sucess", "x")).toThrow("A level must be");
+    // @ts-expect-error: in small letters or in capitals.
+    messages.add("Success", "x");
+    // @ts-expect-error: a number is a number.
+    messages.add("20", "x");
+    // @ts-expect-error: text from a form is no level yet.
+    messages.add("info" as string, "x");
+    // @ts-expect-error: nor is nothing.
+    expect(() => messages.add(undefined, "x")).toThrow("A level must be");
+    expect(() => {
+      // @ts-expect-error: misspelt.
+      messages.level = "sucess";
+    }).toThrow("A level must be");
+    expectTypeOf(messages.add).parameter(0).toEqualTypeOf<number | LevelName>();
+  });
+
+  test("from a form is read by parseLevel(), and may be missing", () => {
+    expectTypeOf(parseLevel).parameter(0).toEqualTypeOf<unknown>();
+    expectTypeOf(parseLevel).returns.toEqualTypeOf<number | undefined>();
+    messages.add(parseLevel("success") ?? INFO, "x");
+    // @ts-expect-error: the text may name no level.
+    messages.add(parseLevel("success"), "x");
+  });
+
+  test("is checked in the function form and in the settings as well", () => {
+    const silently = { failSilently: true };
+    addMessage({}, "success", "x", silently);
+    addMessage({}, "SUCCESS", "x", silently);
+    addMessage({}, 25, "x", silently);
+    // @ts-expect-error: misspelt.
+    addMessage({}, "sucess", "x", silently);
+    expectTypeOf(addMessage).parameter(1).toEqualTypeOf<AppLevel>();
+    for (const level of ["warning", "WARNING", 30, null] as const) expect(setLevel({}, level)).toBe(false);
+    // @ts-expect-error: misspelt.
+    setLevel({}, "waring");
+    expect(defineMessages({ secret, level: "WARNING" }).level).toBe(30);
+    // @ts-expect-error: misspelt.
+    expect(() => defineMessages({ secret, level: "waring" })).toThrow("`level`");
+    // @ts-expect-error: an app has the levels that it defines.
+    expect(() => defineMessages({ secret, level: "critical" })).toThrow("`level`");
+  });
+
+  test("of the app is known to the function form, once its config is registered", () => {
+    // The demo, which is compiled together with this test, registers `critical`.
+    addMessage({}, "critical", "x", { failSilently: true });
+    setLevel({}, "critical");
+    expectTypeOf<AppMessages["critical"]>().toEqualTypeOf<Shortcut>();
+    expectTypeOf<AppLevel>().toEqualTypeOf<number | LevelName<{ critical: 50 }>>();
   });
 });
 
@@ -178,7 +268,7 @@ describe("messages", () => {
   });
 
   test("take texts, safe HTML and what becomes text; and data of JSON alone", () => {
-    const messages = defineMessages({ secret }).messages(() => source);
+    const messages = messagesOf(defineMessages({ secret }));
     expectTypeOf(markSafe("<b>").toString()).toBeString();
     expectTypeOf(markSafe).returns.toEqualTypeOf<SafeString>();
     messages.info({ toString: () => "lazy" });

@@ -4,7 +4,7 @@ import session from "express-session";
 import nunjucks from "nunjucks";
 import { messages } from "onceover/express";
 import { messagesHandler } from "onceover/json";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { config, secret } from "./config.ts";
 import { inspector } from "./inspector.ts";
 import { add } from "./routes/add.ts";
@@ -20,7 +20,7 @@ export function createApp(): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("view engine", "njk");
-  addMessages(nunjucks.configure(join(import.meta.dirname, "views"), { express: app, autoescape: true }));
+  registerMessages(nunjucks.configure(join(import.meta.dirname, "views"), { express: app, autoescape: true }));
 
   app.use(securityHeaders);
   app.use(express.static(join(import.meta.dirname, "public")), scripts);

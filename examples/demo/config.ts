@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { DEFAULT_LEVELS, defineMessages, type RegisteredLevels } from "onceover";
+import { defineMessages, parseLevel } from "onceover";
 import { hxTrigger } from "onceover/htmx";
 
 /**
@@ -27,19 +27,21 @@ declare module "onceover" {
 }
 
 /** The names of all levels: what `req.messages` has a method for. */
-export type LevelName = Lowercase<keyof typeof DEFAULT_LEVELS> | keyof RegisteredLevels;
+export type LevelName = keyof typeof config.levels;
+
+/** A level, as a form offers it. */
+export interface Level {
+  readonly name: LevelName;
+  readonly number: number;
+}
+
+const NAMES: readonly LevelName[] = ["debug", "info", "success", "warning", "error", "critical"];
 
 /** All levels, the least urgent first. */
-export const levels: readonly { readonly name: LevelName; readonly number: number }[] = [
-  { name: "debug", number: DEFAULT_LEVELS.DEBUG },
-  { name: "info", number: DEFAULT_LEVELS.INFO },
-  { name: "success", number: DEFAULT_LEVELS.SUCCESS },
-  { name: "warning", number: DEFAULT_LEVELS.WARNING },
-  { name: "error", number: DEFAULT_LEVELS.ERROR },
-  { name: "critical", number: 50 },
-];
+export const levels: readonly Level[] = NAMES.map((name) => ({ name, number: config.levels[name] }));
 
-/** For names that come from a form. */
-export function isLevelName(name: string): name is LevelName {
-  return levels.some((level) => level.name === name);
+/** The level that a form sent; undefined if there is none like it. */
+export function levelFrom(text: string): Level | undefined {
+  const number = parseLevel(text, config.levels);
+  return levels.find((level) => level.number === number);
 }

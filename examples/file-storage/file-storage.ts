@@ -5,39 +5,38 @@ import { type Exchange, Message, type MessageJson, markSafe, type Storage } from
 
 /** Keeps each message in a file of its own, in a folder for each visitor: exchanges at once never write the same file. */
 export function fileStorage(root: string): Storage {
-  const fileOf = new WeakMap<Message, string>();
   let newest = 0;
 
   return {
-    async load(exchange) {
+    async open(exchange) {
       const visitor = visitorOf(exchange);
-      if (visitor === undefined) return { messages: undefined, complete: true };
-      const folder = join(root, visitor);
-      const names = await readdir(folder).catch(() => []);
-      const messages = await Promise.all(names.sort().map((name) => readMessage(join(folder, name), fileOf)));
-      return { messages: messages.filter((message) => message !== undefined), complete: true };
-    },
+      const files = visitor === undefined ? new Map<Message, string>() : await readFolder(join(root, visitor));
 
-    async commit({ added, consumed }, exchange) {
-      for (const message of consumed) {
-        const file = fileOf.get(message);
-        if (file) await rm(file, { force: true });
-      }
-      if (added.length > 0) {
-        const folder = join(root, visitorOf(exchange) ?? newVisitor(exchange));
-        await mkdir(folder, { recursive: true });
-        for (const message of added) {
-          // Files are read in the order of their names: a time in microseconds, and never the same one twice.
-          newest = Math.max(newest + 1, Date.now() * 1000);
-          await writeFile(join(folder, `${newest}-${randomUUID()}.json`), JSON.stringify(message));
-        }
-      }
-      return [];
+      return {
+        messages: [...files.keys()],
+
+        async commit({ added, consumed }) {
+          for (const message of consumed) {
+            const file = files.get(message);
+            if (file) await rm(file, { force: true });
+          }
+          if (added.length > 0) {
+            const folder = join(root, visitor ?? newVisitor(exchange));
+            await mkdir(folder, { recursive: true });
+            for (const message of added) {
+              // Files are read in the order of their names: a time in microseconds, and never the same one twice.
+              newest = Math.max(newest + 1, Date.now() * 1000);
+              await writeFile(join(folder, `${newest}-${randomUUID()}.json`), JSON.stringify(message));
+            }
+          }
+          return [];
+        },
+      };
     },
   };
 }
 
-/** A visitor is who sends a name that we gave; anything else is nobody's folder, and must not become a path. */
+/** The name that we gave this visitor. Anything else that the cookie says is ignored: it must not become a path. */
 function visitorOf(exchange: Exchange): string | undefined {
   const visitor = exchange.cookie("visitor");
   return visitor && /^[0-9a-f-]{36}$/.test(visitor) ? visitor : undefined;
@@ -45,17 +44,23 @@ function visitorOf(exchange: Exchange): string | undefined {
 
 function newVisitor(exchange: Exchange): string {
   const value = randomUUID();
-  exchange.setCookie({ name: "visitor", value, path: "/", httpOnly: true, secure: false, sameSite: "lax" });
+  const attributes = { path: "/", httpOnly: true, secure: false, sameSite: "lax" } as const;
+  exchange.setCookie({ name: "visitor", value, attributes });
   return value;
 }
 
-/** A file that another exchange has just removed, or that cannot be read, is no message. */
-async function readMessage(file: string, fileOf: WeakMap<Message, string>): Promise<Message | undefined> {
+/** Messages and their files, oldest first; none where the visitor has no folder yet. */
+async function readFolder(folder: string): Promise<Map<Message, string>> {
+  const names = await readdir(folder).catch(() => []);
+  const entries = await Promise.all(names.sort().map((name) => readMessage(join(folder, name))));
+  return new Map(entries.filter((entry) => entry !== undefined));
+}
+
+/** Files that another exchange has just removed, and files that cannot be read, are ignored. */
+async function readMessage(file: string): Promise<[Message, string] | undefined> {
   try {
     const { level, message, safe, extraTags, data } = JSON.parse(await readFile(file, "utf8")) as MessageJson;
-    const read = new Message(level, safe ? markSafe(message) : message, { extraTags, data });
-    fileOf.set(read, file);
-    return read;
+    return [new Message(level, safe ? markSafe(message) : message, { extraTags, data }), file];
   } catch {
     return undefined;
   }

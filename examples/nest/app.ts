@@ -7,7 +7,7 @@ import type { NestExpressApplication } from "@nestjs/platform-express";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
 import session from "express-session";
 import nunjucks from "nunjucks";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { AppModule } from "./app.module.ts";
 import { secret } from "./secret.ts";
 
@@ -17,7 +17,7 @@ const views = join(import.meta.dirname, "views");
 export async function createExpressApp(root: Type | DynamicModule = AppModule): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(root, { logger: ["warn", "error"] });
   app.use(session({ secret, resave: false, saveUninitialized: false }));
-  addMessages(nunjucks.configure(views, { express: app.getHttpAdapter().getInstance() }));
+  registerMessages(nunjucks.configure(views, { express: app.getHttpAdapter().getInstance() }));
   app.setViewEngine("njk");
   return app;
 }
@@ -28,6 +28,11 @@ export async function createFastifyApp(root: Type | DynamicModule = AppModule): 
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: ["warn", "error"] });
   await app.register(fastifyCookie);
   await app.register(fastifySession, { secret, saveUninitialized: false, cookie: { secure: false } });
-  app.setViewEngine({ engine: { nunjucks }, templates: views, viewExt: "njk", options: { onConfigure: addMessages } });
+  app.setViewEngine({
+    engine: { nunjucks },
+    templates: views,
+    viewExt: "njk",
+    options: { onConfigure: registerMessages },
+  });
   return app;
 }

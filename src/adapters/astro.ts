@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { type AppMessages, attachMessages, findMessages, getMessages, type RegisteredLevels } from "../api.ts";
-import { isPrivate } from "../delivery.ts";
-import type { Session } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange, mayShowPage } from "./exchanges/fetch-exchange.ts";
-import { heldPage } from "./exchanges/held-page.ts";
+
+import type { Session } from "../core/exchange.ts";
+import type { Levels } from "../core/levels.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, attachMessages, findMessages, getMessages, type RegisteredLevels } from "../core/request.ts";
+import { isPrivate } from "../delivery/caching.ts";
+import { FetchExchange, mayShowPage } from "../http/fetch/fetch-exchange.ts";
+import { heldPage } from "../http/fetch/held-page.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare global {
   namespace App {
@@ -96,10 +97,14 @@ class Visit<L extends Levels> {
     try {
       if (mayShowPage(context.request)) await exchange.hasMessages();
       const response = await next();
-      if (!exchange.isTouched && isForErrorPage(response)) return response;
+      if (!exchange.delivery.isTouched && isForErrorPage(response)) return response;
       this.#response = await exchange.finish(await heldPage(response, () => exchange.hasMessages()));
       // What a CDN is told by route caching counts for more than `Cache-Control` (RFC 9213 §2.2).
-      if (exchange.isTouched && isPrivate(this.#response.headers.get("cache-control")) && context.cache?.enabled)
+      if (
+        exchange.delivery.isTouched &&
+        isPrivate(this.#response.headers.get("cache-control")) &&
+        context.cache?.enabled
+      )
         context.cache.set(false);
       return this.#response;
     } finally {
@@ -126,7 +131,9 @@ class Visit<L extends Levels> {
 
   #exchangeOf(request: Request, native: AstroContext): FetchExchange<L> {
     const session = () => this.#context?.session;
-    return new FetchExchange(this.#config, request, { mount: ASTRO, native, session });
+    const exchange = new FetchExchange(this.#config, request, { mount: ASTRO, native, session });
+    void exchange.prepare(false); // Whether a page may be shown is asked where Astro says it, in `run`.
+    return exchange;
   }
 }
 

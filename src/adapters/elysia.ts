@@ -4,13 +4,13 @@
  * @module
  */
 import { Elysia } from "elysia";
-import { findMessages, type RegisteredLevels } from "../api.ts";
-import { MessagesError } from "../errors.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { MessagesError } from "../core/errors.ts";
+import type { Levels } from "../core/levels.ts";
+import type { Messages, Shortcuts } from "../core/messages.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { findMessages, type RegisteredLevels } from "../core/request.ts";
+import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 import type { FetchOptions } from "./fetch.ts";
 
 /** A plugin that gives `messages` to the context of every route after it. */
@@ -67,7 +67,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       mount: ELYSIA,
       session: session && (() => session(request)),
     });
-    await exchange.preload();
+    await exchange.prepare();
     return exchange.finish((await handler(request)) as Response);
   };
   return (

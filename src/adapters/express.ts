@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { AppMessages, RegisteredLevels } from "../api.ts";
-import type { DEFAULT_LEVELS, Levels } from "../levels.ts";
-import type { Mount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { type ExpressMiddleware, expressMiddleware } from "./express-middleware.ts";
 
-export type { ExpressMiddleware } from "./express-middleware.ts";
+import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
+import type { Mount } from "../core/mount.ts";
+import type { AppMessages, RegisteredLevels } from "../core/request.ts";
+import { type ExpressMiddleware, expressMiddleware } from "../http/node/express-middleware.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
+
+export type { ExpressMiddleware } from "../http/node/express-middleware.ts";
 
 declare global {
   namespace Express {

@@ -4,11 +4,11 @@
  * @module
  */
 import type { FastifyPluginAsync } from "fastify";
-import type { AppMessages, RegisteredLevels } from "../api.ts";
-import type { DEFAULT_LEVELS, Levels } from "../levels.ts";
-import type { Mount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { fastifyPlugin } from "./fastify-plugin.ts";
+import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
+import type { Mount } from "../core/mount.ts";
+import type { AppMessages, RegisteredLevels } from "../core/request.ts";
+import { fastifyPlugin } from "../http/node/fastify-plugin.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { RegisteredLevels } from "../api.ts";
-import type { Session } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+
+import type { Session } from "../core/exchange.ts";
+import type { Levels } from "../core/levels.ts";
+import type { Messages, Shortcuts } from "../core/messages.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import type { RegisteredLevels } from "../core/request.ts";
+import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 /** A request with its messages. */
 export type MessagesRequest<L extends Levels = RegisteredLevels, R extends Request = Request> = R & {
@@ -64,7 +65,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
         session: session && (() => session(request)),
       });
       const withMessages = Object.assign(request, { messages: exchange.messages });
-      await exchange.preload();
+      await exchange.prepare();
       return exchange.finish(await handler(withMessages, ...rest));
     };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { type H3Event, type Middleware, toResponse } from "h3";
-import type { AppMessages, RegisteredLevels } from "../api.ts";
-import type { Levels } from "../levels.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
-import { managedSession, type SessionManager } from "./sessions/managed-session.ts";
+import type { Levels } from "../core/levels.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import type { AppMessages, RegisteredLevels } from "../core/request.ts";
+import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { managedSession, type SessionManager } from "../http/sessions/managed-session.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "h3" {
   interface H3EventContext {
@@ -68,13 +68,13 @@ export function messages<const L extends Levels = RegisteredLevels>(
       session: session && (() => managedSession(session(event))),
     });
     event.context.messages = exchange.messages as unknown as AppMessages;
-    await exchange.preload();
+    await exchange.prepare();
 
     const outcome = await settle(next);
     // The app's own hook for responses is h3's to call, once.
     const { onResponse: _, ...appConfig } = event.app?.config ?? {};
     const isPrinted = holds(outcome.value, exchange.messages);
-    if (exchange.isTouched || isPrinted || (outcome.isFailure && appConfig.onError)) {
+    if (exchange.delivery.isTouched || isPrinted || (outcome.isFailure && appConfig.onError)) {
       // An error becomes a response here, so that the page which the app makes of it in `onError` can show messages; and so do
       // the messages themselves, which h3 makes JSON of after all middleware.
       return exchange.finish(await toResponse(outcome.value, event, appConfig));

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
-import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
-import { MessagesError } from "../errors.ts";
-import type { Session } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages, Shortcuts } from "../messages.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+import { MessagesError } from "../core/errors.ts";
+import type { Session } from "../core/exchange.ts";
+import type { Levels } from "../core/levels.ts";
+import type { Messages, Shortcuts } from "../core/messages.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, linkMessages, type RegisteredLevels } from "../core/request.ts";
+import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
@@ -58,14 +58,16 @@ export function messages<const L extends Levels = RegisteredLevels>(
   const config = defineMessages(settings);
   rememberMount(HONO);
   return async function onceover(c, next) {
-    const exchange = new FetchExchange(config, c.req.raw, { mount: HONO, native: c, session: sessionOf(c) });
-    attachMessages(c.req, exchange.messages);
+    const exchange = new HonoExchange(config, c);
+    linkMessages(c.req, c);
     c.set("messages", exchange.messages as typeof exchange.messages & AppMessages);
-    await exchange.preload();
+    const preparing = exchange.prepare();
+    if (preparing) await preparing;
     await next();
     if (!c.finalized) return; // No handler has answered: Hono says so.
-    const response = await exchange.finish(c.res);
-    if (response === c.res) return;
+    const { res } = c;
+    const response = await exchange.finish(res);
+    if (response === res) return;
     // Hono lays the headers of the response that is replaced over those of the new one, unless there is none.
     c.res = undefined;
     c.res = response;
@@ -87,13 +89,22 @@ interface HonoSession {
   getCache?(): { readonly _delete?: boolean };
 }
 
-/** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
-function sessionOf(c: Context): () => Session | undefined {
-  const hadSession = isSession(c.get("session"));
-  return () => {
-    const session: unknown = c.get("session");
+/** A request as Hono knows it, and the session of hono-sessions, if there is one. */
+class HonoExchange<L extends Levels> extends FetchExchange<L> {
+  readonly #c: Context;
+  readonly #hadSession: boolean;
+
+  constructor(config: Config<L>, c: Context) {
+    super(config, c.req.raw, { mount: HONO, native: c });
+    this.#c = c;
+    this.#hadSession = isSession(c.get("session"));
+  }
+
+  /** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
+  override get session(): Session | undefined {
+    const session: unknown = this.#c.get("session");
     if (!isSession(session) || session.getCache?.()._delete) return undefined;
-    if (!hadSession)
+    if (!this.#hadSession)
       throw new MessagesError(
         "no-session",
         `The session is mounted after the messages, so it is saved before they are. Mount ${HONO.session}.`,
@@ -103,7 +114,7 @@ function sessionOf(c: Context): () => Session | undefined {
       set: (key, value) => session.set(key, value),
       delete: (key) => session.forget(key),
     };
-  };
+  }
 }
 
 function isSession(value: unknown): value is HonoSession {

@@ -5,12 +5,16 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type {} from "koa";
-import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
-import { DEFAULT_LEVELS, type Levels } from "../levels.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { NodeExchange } from "./exchanges/node-exchange.ts";
-import { isSavedOnReturn, type SessionContext, sessionOnContext } from "./sessions/koa-session.ts";
+import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, linkMessages, type RegisteredLevels } from "../core/request.ts";
+import { Delivery } from "../delivery/delivery.ts";
+import { deliveryOf, enter, getters, openDelivery, propertiesOf } from "../http/lazy-messages.ts";
+import { watch, watchEarly } from "../http/node/node-delivery.ts";
+import { NodeExchange, NodeResponseHead } from "../http/node/node-exchange.ts";
+import { isSavedOnReturn, type SessionContext, sessionOnContext } from "../http/sessions/koa-session.ts";
+import { addLocals } from "../http/template-locals.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "koa" {
   // Not DefaultContext, which an app that has a context type of its own puts that in the place of.
@@ -71,30 +75,51 @@ export interface KoaContext extends SessionContext {
 export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): KoaMiddleware {
   const config = defineMessages(settings);
   rememberMount(KOA);
+  const properties = propertiesOf(getters(deliver));
+  // A session that comes later saves before the messages are written: so it counts whether there was one on entering.
+  const [withSession, withoutSession] = [
+    { config, hadSession: true },
+    { config, hadSession: false },
+  ] as const;
   return async function onceover(ctx, next) {
-    const session = sessionOnContext(ctx, KOA);
-    const [req, res] = [ctx.req as IncomingMessage, ctx.res as ServerResponse];
-    const exchange = new NodeExchange(config, req, res, {
-      mount: KOA,
-      request: ctx,
-      openSession: () => session,
-    });
-    const { messages } = exchange;
-    attachMessages(ctx.request, messages);
-    Object.assign(ctx, { messages });
-    Object.assign(ctx.state, { messages, DEFAULT_MESSAGE_LEVELS: DEFAULT_LEVELS });
-    // `ctx.res.end([...ctx.messages].join())` looks `end` up before it touches the messages: see node-middleware.ts.
-    if (!config.storage.synchronous || "session" in ctx) exchange.watch();
-    await exchange.preload();
+    const entered = "session" in ctx ? withSession : withoutSession;
+    enter(ctx, entered, properties, KOA);
+    linkMessages(ctx.request, ctx);
+    linkMessages(ctx.req, ctx);
+    addLocals(ctx.state, ctx);
+    watchEarly(config, ctx, ctx.res as ServerResponse, entered.hadSession);
+    if (!config.isLazy && !config.isLazyFor(exchangeOf(ctx))) await openDelivery(ctx).prepare();
     try {
       await next();
     } catch (error) {
-      // The page that iterated them is not sent; a page for errors, of a middleware before this one, may show them yet.
-      if (config.compat !== "django") messages.keep();
+      deliveryOf(ctx)?.fail();
       throw error;
     }
-    if (exchange.isPending && isSavedOnReturn(ctx)) await exchange.commit(res.statusCode);
+    const delivery = deliveryOf(ctx);
+    if (!delivery?.isPending || !isSavedOnReturn(ctx)) return;
+    const response = ctx.res as ServerResponse;
+    await delivery.commit(new NodeResponseHead(response, response.statusCode));
   };
+}
+
+/** What a request's delivery is made of. */
+interface Entered {
+  readonly config: Config;
+  readonly hadSession: boolean;
+}
+
+function deliver(ctx: KoaContext, { config, hadSession }: Entered): Delivery {
+  const exchange = exchangeOf(ctx, hadSession);
+  if (!exchange.isAnswered) watch(config, ctx, ctx.res as ServerResponse, hadSession);
+  return new Delivery(config, exchange);
+}
+
+function exchangeOf(ctx: KoaContext, hadSession = false): NodeExchange {
+  return new NodeExchange(ctx.req as IncomingMessage, ctx.res as ServerResponse, {
+    mount: KOA,
+    request: ctx,
+    openSession: () => sessionOnContext(ctx, KOA, hadSession),
+  });
 }
 
 const KOA: Mount = {

@@ -18,14 +18,14 @@ import {
 } from "@nestjs/common";
 import { HttpAdapterHost } from "@nestjs/core";
 import { type Observable, tap } from "rxjs";
-import { type AppMessages, findMessages, noMiddleware, type RegisteredLevels } from "../api.ts";
-import type { Levels } from "../levels.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { announce, type SuccessTemplate } from "../success-message.ts";
+import type { Levels } from "../core/levels.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, findMessages, noMiddleware, type RegisteredLevels } from "../core/request.ts";
+import { announce, type SuccessTemplate } from "../core/success-message.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 import "./express.ts"; // What it says of the types of `req.messages` and `res.locals`.
-import { expressMiddleware } from "./express-middleware.ts";
-import { fastifyPlugin } from "./fastify-plugin.ts";
+import { expressMiddleware } from "../http/node/express-middleware.ts";
+import { fastifyPlugin } from "../http/node/fastify-plugin.ts";
 
 /** How `forRootAsync()` gets its settings: as any provider of Nest. */
 export type MessagesAsyncOptions = Pick<ModuleMetadata, "imports"> &

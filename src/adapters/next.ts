@@ -6,16 +6,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { cookies } from "next/headers.js";
 import { connection, NextResponse } from "next/server.js";
-import type { RegisteredLevels } from "../api.ts";
-import { invalidSetting } from "../checks.ts";
-import { Delivery } from "../delivery.ts";
-import { MessagesError } from "../errors.ts";
-import type { Levels } from "../levels.ts";
-import { closeMessages, type Messages, type Shortcuts } from "../messages.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
+import { invalidSetting } from "../core/checks.ts";
+import { MessagesError } from "../core/errors.ts";
+import { Ledger } from "../core/ledger.ts";
+import type { Levels } from "../core/levels.ts";
+import type { MessagesOf } from "../core/messages.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import type { RegisteredLevels } from "../core/request.ts";
+import { fallbackStatus, incoming, NextExchange, type SavedSession } from "../http/fetch/next-exchange.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 import { writeReceipt } from "../wire/receipts.ts";
-import { fallbackStatus, incoming, NextExchange, type SavedSession } from "./exchanges/next-exchange.ts";
 
 /** What else an app's messages may need. */
 export interface NextOptions {
@@ -34,7 +34,7 @@ export interface NextMessages<L extends Levels> {
    *
    * Django: `get_messages`.
    */
-  readonly getMessages: () => Promise<Messages & Shortcuts<L>>;
+  readonly getMessages: () => Promise<MessagesOf<L>>;
   /** Wraps a Server Function, a Route Handler or the proxy, and writes what became of the messages when it is done. */
   readonly withMessages: <Args extends unknown[], Result>(
     handler: (...args: Args) => Result | Promise<Result>,
@@ -82,15 +82,15 @@ export function messages<const L extends Levels = RegisteredLevels>(
   if (config.compat === "django") throw invalidSetting("compat", WITHOUT_COMPAT, config.compat);
   rememberMount(NEXT);
   const current = new AsyncLocalStorage<() => Promise<NextExchange<L>>>();
-  const rendered = new WeakMap<object, Promise<Messages & Shortcuts<L>>>();
+  const rendered = new WeakMap<object, Promise<MessagesOf<L>>>();
 
-  async function getMessages(): Promise<Messages & Shortcuts<L>> {
+  async function getMessages(): Promise<MessagesOf<L>> {
     const open = current.getStore();
     return (open ? (await open()).messages : await messagesOfRender()).load();
   }
 
   /** Next.js gives all components of one render the same cookies, and others to the Server Function that ran before it. */
-  async function messagesOfRender(): Promise<Messages & Shortcuts<L>> {
+  async function messagesOfRender(): Promise<MessagesOf<L>> {
     // What is fetched ahead and shared by links, as Cache Components do it, has no messages: they come with the page itself.
     await connection();
     const jar = await cookies();
@@ -100,25 +100,22 @@ export function messages<const L extends Levels = RegisteredLevels>(
   }
 
   /** Nothing of a render can be written: the browser confirms what it has shown. */
-  async function readOnly(): Promise<Messages & Shortcuts<L>> {
+  async function readOnly(): Promise<MessagesOf<L>> {
     const exchange = await openExchange(await incoming("GET"), true);
-    const delivery = new Delivery(config, exchange, exchange);
+    const { delivery } = exchange;
     const now = Date.now().toString(36);
-    const messages = config.messages(() => ({
-      begin: () => delivery.begin(),
-      load: () => delivery.load(),
+    return config.messages(new Ledger(config), {
+      touch: (how) => {
+        if (how === "added") throw new MessagesError("no-middleware", NOT_WRAPPED);
+      },
+      waiting: () => delivery.waiting(),
       // With the time, <Shown> knows a page that the router fetched before another one showed its messages.
       receiptOf: (message) => writeReceipt(delivery.receiptOf?.(message) ?? "", now),
-      tooLate: (verb) => {
-        if (verb === "added") throw new MessagesError("no-middleware", NOT_WRAPPED);
-      },
-    }));
-    closeMessages(messages, false);
-    return messages;
+    });
   }
 
-  function openExchange(request: Request, asksForData = false, receipts = ""): Promise<NextExchange<L>> {
-    return new NextExchange(config, request, { mount: NEXT, asksForData, receipts, openSession: session }).open();
+  function openExchange(request: Request, needsReceipt = false, receipts = ""): Promise<NextExchange<L>> {
+    return new NextExchange(config, request, { mount: NEXT, needsReceipt, receipts, openSession: session }).open();
   }
 
   function withMessages<Args extends unknown[], Result>(
@@ -141,7 +138,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       opened ??= incoming("POST").then((request) => openExchange(request));
       return opened;
     };
-    const finish = async (status: number) => (await opened)?.finish(new Response(null, { status }), await cookies());
+    const finish = async (status: number) => (await opened)?.finishIn(new Response(null, { status }), await cookies());
     const result = await current.run(open, call).catch(async (thrown: unknown) => {
       await finish(UNSEEN);
       throw thrown;
@@ -154,28 +151,28 @@ export function messages<const L extends Levels = RegisteredLevels>(
     // With Cache Components, Next.js tries a GET before there is a request: it goes on once there is one.
     await connection();
     const exchange = await openExchange(request);
-    await exchange.preload();
+    await exchange.prepare();
     const response = await current
       .run(async () => exchange, call)
       .catch(async (thrown: unknown) => {
         const status = fallbackStatus(thrown);
         if (status !== undefined) {
-          exchange.messages.keep();
+          exchange.delivery.fail();
           return new Response(null, { status });
         }
-        await exchange.finish(new Response(null, { status: UNSEEN }), await cookies());
+        await exchange.finishIn(new Response(null, { status: UNSEEN }), await cookies());
         throw thrown;
       });
-    return exchange.finish(response);
+    return exchange.finishIn(response);
   }
 
   /** What a proxy looks at is shown by the page behind it. It has no session: what saves one there drops other cookies. */
   async function inProxy(request: Request, call: () => Promise<Response | undefined>): Promise<Response | undefined> {
-    const exchange = new NextExchange(config, request, { mount: NEXT, asksForData: true });
+    const exchange = new NextExchange(config, request, { mount: NEXT, needsReceipt: true });
     const response = await current.run(async () => exchange, call);
-    if (!exchange.isTouched) return response;
+    if (!exchange.delivery.isTouched) return response;
     const copy = response ? new NextResponse(response.body, response) : NextResponse.next();
-    return exchange.finish(copy, copy.cookies);
+    return exchange.finishIn(copy, copy.cookies);
   }
 
   async function takeShown(request: Request): Promise<Response> {
@@ -184,7 +181,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       return new Response(null, { status: 403 });
     const exchange = await openExchange(request, receipts === null, receipts ?? "");
     const messages = await exchange.messages.load();
-    return exchange.finish(receipts === null ? Response.json(messages) : new Response(null, { status: 204 }));
+    return exchange.finishIn(receipts === null ? Response.json(messages) : new Response(null, { status: 204 }));
   }
 
   return { getMessages, withMessages, GET: takeShown };

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { AppMessages, RegisteredLevels } from "../api.ts";
-import type { Levels } from "../levels.ts";
-import type { Mount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { type NodeMiddleware, nodeMiddleware } from "./node-middleware.ts";
 
-export type { NodeMiddleware } from "./node-middleware.ts";
+import type { Levels } from "../core/levels.ts";
+import type { Mount } from "../core/mount.ts";
+import type { AppMessages, RegisteredLevels } from "../core/request.ts";
+import { type NodeMiddleware, nodeMiddleware } from "../http/node/node-middleware.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
+
+export type { NodeMiddleware } from "../http/node/node-middleware.ts";
 
 // Not "node:http", which is another name for it: some packages add to "http", and the compiler cannot join the two.
 declare module "http" {

@@ -4,11 +4,9 @@
  * @module
  */
 import { shown } from "../client/shown.ts";
-import { MessagesError } from "../errors.ts";
-import type { MessageJson } from "../message.ts";
-
-/** A header by which the page says that it confirms what it shows. */
-export const RECEIPTS_HEADER = "x-messages-receipts";
+import { MessagesError } from "../core/errors.ts";
+import type { MessageJson } from "../core/message.ts";
+import { RECEIPTS_HEADER } from "../wire/receipts.ts";
 
 /** Nuxt's name for what `useState("messages")` returns: so the server's list is the one that the browser starts with. */
 const STATE = "$smessages";

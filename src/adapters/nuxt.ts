@@ -5,13 +5,13 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { H3Event } from "h3";
-import { type AppMessages, attachMessages, type RegisteredLevels } from "../api.ts";
-import type { Levels } from "../levels.ts";
-import type { Messages } from "../messages.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { type NitroEvent, NitroExchange } from "./exchanges/nitro-exchange.ts";
-import type { SessionManager } from "./sessions/managed-session.ts";
+import type { Levels } from "../core/levels.ts";
+import type { Messages } from "../core/messages.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
+import { type NitroEvent, NitroVisit } from "../http/node/nitro-visit.ts";
+import type { SessionManager } from "../http/sessions/managed-session.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "h3" {
   interface H3EventContext {
@@ -68,44 +68,54 @@ export function messages<const L extends Levels = RegisteredLevels>(
   return function onceover({ h3App, router, hooks }) {
     const { handler, options, stack } = h3App;
     const { onError } = options;
-    const exchanges = new WeakMap<NitroEvent, NitroExchange<L>>();
+    const visits = new WeakMap<NitroEvent, NitroVisit>();
     /** Whose error a page is rendered for. */
-    const failed = new AsyncLocalStorage<Messages>();
+    const failed = new AsyncLocalStorage<Outer>();
 
     h3App.handler = async (event) => {
       // Nitro calls itself for a route that a page fetches while it is rendered, and for the page of an error: no browser sees
       // what cookies these set. They share the messages of the request that they are called for.
-      const outer = (event.node.req.__unenv__ as { messages?: Messages } | undefined)?.messages ?? failed.getStore();
+      const outer = (event.node.req.__unenv__ as Partial<Outer> | undefined)?.messages ?? failed.getStore()?.messages;
       if (outer) {
         attachMessages(event, outer);
         event.context.messages = outer;
         await handler(event);
         return;
       }
-      const exchange = new NitroExchange(config, event, NUXT, session && (() => session(event as unknown as H3Event)));
-      event.context.messages = exchange.messages;
-      exchanges.set(event, exchange);
+      const visit = new NitroVisit(config, event, NUXT, session && (() => session(event as unknown as H3Event)));
+      defineOn(event.context, visit);
+      visits.set(event, visit);
       try {
         await handler(event);
       } finally {
-        await exchange.sent();
+        await visit.sent();
       }
     };
     options.onError = async (error, event) => {
-      const exchange = exchanges.get(event);
+      const visit = visits.get(event);
       const answer = async () => onError?.(error, event);
-      await (exchange ? failed.run(exchange.messages, answer) : answer());
-      await exchange?.sent();
+      await (visit ? failed.run(visit, answer) : answer());
+      await visit?.sent();
     };
     // Behind all middleware, one of which may open the session.
     for (const layer of stack.filter((layer) => layer.handler === router.handler)) {
       layer.handler = async (event) => {
-        await exchanges.get(event)?.preload();
+        await visits.get(event)?.prepare();
         return router.handler(event);
       };
     }
-    hooks.hook("render:before", ({ event }) => exchanges.get(event)?.preload(true));
+    hooks.hook("render:before", ({ event }) => visits.get(event)?.prepare(true));
   };
+}
+
+/** The request that Nitro calls itself for. */
+interface Outer {
+  readonly messages: Messages;
+}
+
+/** Puts `messages` on the context of an event: they are made when they are first read. */
+function defineOn(context: object, visit: Outer): void {
+  Object.defineProperty(context, "messages", { configurable: true, enumerable: true, get: () => visit.messages });
 }
 
 const NUXT: Mount = {

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { type AppMessages, attachMessages, noMiddleware, type RegisteredLevels } from "../api.ts";
-import type { Levels } from "../levels.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange, mayShowPage } from "./exchanges/fetch-exchange.ts";
-import { CommittedSession, type SessionStorage } from "./sessions/committed-session.ts";
+
+import type { Levels } from "../core/levels.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, attachMessages, noMiddleware, type RegisteredLevels } from "../core/request.ts";
+import { FetchExchange, mayShowPage } from "../http/fetch/fetch-exchange.ts";
+import { CommittedSession, type SessionStorage } from "../http/sessions/committed-session.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 /** A key of React Router's context, as `createContext()` makes it. */
 export interface RouterContext<T> {
@@ -87,21 +88,21 @@ export function messages<const L extends Levels = RegisteredLevels>(
     const exchange = new FetchExchange(config, request, {
       mount: REACT_ROUTER,
       session: session && (() => session),
-      isSessionAsync: true,
-      asksForData: asksForData(request),
+      hasAsyncSession: true,
+      needsReceipt: isForData(request),
     });
     // For the function form: loaders that run after an action get a copy of the request, and the same context.
     attachMessages(context, exchange.messages);
     context.set(messagesContext, exchange.messages as AppMessages);
-    await exchange.preload(mayShowPage(request));
-    const finish = (response: Response) => exchange.finish(response);
+    await exchange.prepare(mayShowPage(request));
+    const finish = async (response: Response) => exchange.finish(response);
     const response = await next();
     return session ? session.commitTo(response, finish) : finish(response);
   };
 }
 
 /** The router in the browser asks for `/about.data`, and shows what it gets, or does not. */
-function asksForData(request: Request): boolean {
+function isForData(request: Request): boolean {
   return new URL(request.url).pathname.endsWith(".data");
 }
 

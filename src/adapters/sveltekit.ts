@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { type AppMessages, findMessages, noMiddleware, type RegisteredLevels } from "../api.ts";
-import type { SetCookie } from "../exchange.ts";
-import type { Levels } from "../levels.ts";
-import type { MessageJson } from "../message.ts";
-import { type Mount, rememberMount } from "../mount.ts";
-import { type Config, defineMessages, type Settings } from "../settings.ts";
-import { FetchExchange } from "./exchanges/fetch-exchange.ts";
+
+import type { SetCookie } from "../core/exchange.ts";
+import type { Levels } from "../core/levels.ts";
+import type { MessageJson } from "../core/message.ts";
+import { type Mount, rememberMount } from "../core/mount.ts";
+import { type AppMessages, findMessages, noMiddleware, type RegisteredLevels } from "../core/request.ts";
+import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare global {
   namespace App {
@@ -69,7 +70,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
   return async function onceover({ event, resolve }) {
     const exchange = new SvelteKitExchange(config, event);
     event.locals.messages = exchange.messages as unknown as AppMessages;
-    await exchange.preload();
+    await exchange.prepare();
     let response: Response;
     try {
       response = await resolve(event);
@@ -115,12 +116,12 @@ class SvelteKitExchange<L extends Levels> extends FetchExchange<L> {
   #hasResponse = true;
 
   constructor(config: Config<L>, event: SvelteKitEvent) {
-    super(config, event.request, { mount: SVELTEKIT, native: event, asksForData: asksForData(event) });
+    super(config, event.request, { mount: SVELTEKIT, native: event, needsReceipt: isForScript(event) });
     this.#event = event;
   }
 
   override setCookie(cookie: SetCookie): void {
-    const { name, value, ...attributes } = cookie;
+    const { name, value, attributes } = cookie;
     if (this.#hasResponse) super.setCookie(cookie);
     else this.#event.cookies.set(name, value, { ...attributes, encode: (raw: string) => raw });
   }
@@ -136,7 +137,7 @@ class SvelteKitExchange<L extends Levels> extends FetchExchange<L> {
  * True if a script gets the answer, and may never show it: a page's data, which SvelteKit asks for when a link is
  * hovered over; what a remote function or an enhanced form's action returns; what a `load` fetches from the app.
  */
-function asksForData({ request, isDataRequest, isRemoteRequest, isSubRequest }: SvelteKitEvent): boolean {
+function isForScript({ request, isDataRequest, isRemoteRequest, isSubRequest }: SvelteKitEvent): boolean {
   return isDataRequest || isRemoteRequest || isSubRequest || request.headers.has("x-sveltekit-action");
 }
 

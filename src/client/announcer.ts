@@ -1,4 +1,4 @@
-import { WARNING } from "../levels.ts";
+import { WARNING } from "../core/levels.ts";
 import { append } from "./append.ts";
 
 /** Milliseconds after which screen readers have noticed a live region, so that they read what is put into it. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { MessageJson } from "../message.ts";
-import { PRESETS, type PresetName, severityOf } from "../templates/presets.ts";
+import type { MessageJson } from "../core/message.ts";
+import { PRESETS, type PresetName, severityOf } from "../html/presets.ts";
 import { type Announce, announcer } from "./announcer.ts";
 import { append } from "./append.ts";
 import { appendMessage, isMessage, levelOf } from "./message-element.ts";

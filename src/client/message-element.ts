@@ -1,6 +1,6 @@
-import { LEVELS } from "../levels.ts";
-import type { MessageJson } from "../message.ts";
-import { classesOf, type Preset, SEVERITIES } from "../templates/presets.ts";
+import { LEVELS } from "../core/levels.ts";
+import type { MessageJson } from "../core/message.ts";
+import { classesOf, type Preset, SEVERITIES } from "../html/presets.ts";
 import { append } from "./append.ts";
 
 /** True for a message as JSON: what other code hands over may be anything. */

@@ -1,4 +1,4 @@
-import type { MessageJson } from "../message.ts";
+import type { MessageJson } from "../core/message.ts";
 import type { MessagesEventDetail } from "./element.ts";
 
 /**

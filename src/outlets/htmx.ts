@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { bisectKeepLeft } from "../bisect.ts";
-import { type Checks, isWhole, withDefaults } from "../checks.ts";
-import { escapeHtml } from "../escape.ts";
-import { isRedirect, leavesPage } from "../heads.ts";
-import type { Message } from "../message.ts";
-import type { Outlet } from "../outlet.ts";
-import { type Renderable, type RenderOptions, renderMessages } from "../templates/html.ts";
+import { bisectKeepLeft } from "../core/bisect.ts";
+import { type Checks, isWhole, withDefaults } from "../core/checks.ts";
+import { escapeHtml } from "../core/escape.ts";
+import type { Message } from "../core/message.ts";
+import type { Outlet } from "../delivery/outlet.ts";
+import { isRedirect, leavesPage } from "../delivery/response.ts";
+import { type Renderable, type RenderOptions, renderMessages } from "../html/render.ts";
 
 /** How much the header may carry. */
 export interface HxTriggerOptions {

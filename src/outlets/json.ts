@@ -4,8 +4,8 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { findMessages, noMiddleware } from "../api.ts";
-import type { Messages } from "../messages.ts";
+import type { Messages } from "../core/messages.ts";
+import { findMessages, noMiddleware } from "../core/request.ts";
 
 /** For this visitor alone, and gone once they are fetched. */
 const HEADERS: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { escapeHtml } from "../escape.ts";
-import { type Renderable, type RenderOptions, renderMessages } from "../templates/html.ts";
+import { escapeHtml } from "../core/escape.ts";
+import { type Renderable, type RenderOptions, renderMessages } from "../html/render.ts";
 
 /** Where a stream puts messages, and how they look. */
 export interface TurboStreamOptions extends RenderOptions {

@@ -1,10 +1,10 @@
-import { type Checks, invalidSetting, isOneOf, isWhole, withDefaults } from "../checks.ts";
-import type { SameSite } from "../exchange.ts";
+import { type Checks, invalidSetting, isOneOf, isWhole, withDefaults } from "../core/checks.ts";
+import type { SameSite } from "../core/exchange.ts";
 import { writeSetCookie } from "../wire/cookies.ts";
 import { Signer } from "../wire/signing.ts";
-import { CookieFormat, type CookieSettings, mustBeSecure, type PerRequest } from "./cookie-format.ts";
-import { PendingCookieStorage } from "./pending-cookies.ts";
-import { SingleCookieStorage } from "./single-cookie.ts";
+import { CookieFormat, type CookieSettings, mustBeSecure, type PerRequest } from "./cookie/format.ts";
+import { PendingCookieStorage } from "./cookie/pending.ts";
+import { SingleCookieStorage } from "./cookie/single.ts";
 import type { Storage } from "./storage.ts";
 
 /** How the messages cookie is named, set and limited. */
@@ -63,8 +63,9 @@ export interface CookieStorageOptions extends CookieOptions {
 export function cookieStorage(options: CookieStorageOptions): Storage {
   const { secret, compat, ...cookie } = options;
   if (compat !== undefined && compat !== "django") throw invalidSetting("compat", '"django", or left out', compat);
-  const format = new CookieFormat(cookieSettings(cookie, compat), new Signer(secrets(secret)));
-  return compat === "django" ? new SingleCookieStorage(format) : new PendingCookieStorage(format);
+  const isDjangos = compat === "django";
+  const format = new CookieFormat(cookieSettings(cookie, compat), new Signer(secrets(secret)), isDjangos);
+  return isDjangos ? new SingleCookieStorage(format) : new PendingCookieStorage(format);
 }
 
 const MIN_SECRET_LENGTH = 32;
@@ -88,9 +89,9 @@ function checkSecret(secret: unknown): string {
 
 /** What the cookie library would refuse to write is refused when the app starts. */
 const isWritable = (attributes: { domain?: string; path?: string }) => {
-  const cookie = { name: "n", value: "", path: "/", secure: false, httpOnly: false, sameSite: "lax" } as const;
+  const others = { path: "/", secure: false, httpOnly: false, sameSite: "lax" } as const;
   try {
-    return writeSetCookie({ ...cookie, ...attributes }) !== "";
+    return writeSetCookie({ name: "n", value: "", attributes: { ...others, ...attributes } }) !== "";
   } catch {
     return false;
   }

@@ -1,9 +1,11 @@
-import { andThen, type MaybePromise } from "../async.ts";
-import { invalidSetting } from "../checks.ts";
-import { MessagesError } from "../errors.ts";
-import type { Exchange } from "../exchange.ts";
-import type { Message } from "../message.ts";
-import type { Changes, Loaded, Storage, Unstored } from "./storage.ts";
+import { andThen, type MaybePromise } from "../core/async.ts";
+import { invalidSetting } from "../core/checks.ts";
+import { MessagesError } from "../core/errors.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { Message } from "../core/message.ts";
+import { hasMore, type Link, type LinkedWaiting, openLinked } from "./chain.ts";
+import { type KnownStorage, type Needs, needsOf } from "./needs.ts";
+import type { Changes, Storage, Unstored, Waiting } from "./storage.ts";
 
 /**
  * Keeps messages in the first storage, and what does not fit there in the next.
@@ -27,78 +29,103 @@ export function fallbackStorage(...storages: readonly Storage[]): Storage {
   return new FallbackStorage(storages);
 }
 
-class FallbackStorage implements Storage {
+class FallbackStorage implements Link, KnownStorage {
   readonly synchronous: boolean;
+  readonly needs: Needs | undefined;
   readonly #storages: readonly Storage[];
-  /** What each storage gave in an exchange; shorter than the chain if the last ones were not asked. */
-  readonly #given = new WeakMap<Exchange, readonly (readonly Message[])[]>();
 
   constructor(storages: readonly Storage[]) {
     this.#storages = storages;
     this.synchronous = storages.every((storage) => storage.synchronous);
+    this.needs = storages.every(needsOf) ? "session" : undefined;
   }
 
-  load(exchange: Exchange): MaybePromise<Loaded> {
-    return andThen(this.#loadFrom(0, exchange), (given) => {
-      this.#given.set(exchange, given);
-      return { messages: given.length === 0 ? undefined : given.flat(), complete: true };
+  open(exchange: Exchange): MaybePromise<Chain> {
+    return new Chain(this.#storages, exchange, false).read();
+  }
+
+  openLinked(exchange: Exchange): MaybePromise<Chain> {
+    return new Chain(this.#storages, exchange, true).read();
+  }
+}
+
+/** What waits for one visitor in several storages. */
+class Chain implements LinkedWaiting {
+  readonly #storages: readonly Storage[];
+  readonly #exchange: Exchange;
+  /** True if another storage comes after the last of these. */
+  readonly #isLinked: boolean;
+  /** Those that were read: the first ones, up to one that has everything. */
+  readonly #opened: Waiting[] = [];
+  messages: readonly Message[] = [];
+  hasMore = false;
+
+  constructor(storages: readonly Storage[], exchange: Exchange, isLinked: boolean) {
+    this.#storages = storages;
+    this.#exchange = exchange;
+    this.#isLinked = isLinked;
+  }
+
+  /** Reads one storage after the other, up to one that has everything. */
+  read(): MaybePromise<this> {
+    const index = this.#opened.length;
+    if (index === this.#storages.length) return this;
+    return andThen(this.#open(index), (waiting) => {
+      this.hasMore = waiting !== undefined && hasMore(waiting);
+      if (waiting === undefined) return this;
+      this.#opened.push(waiting);
+      this.messages = index === 0 ? waiting.messages : [...this.messages, ...waiting.messages];
+      return this.hasMore ? this.read() : this;
     });
   }
 
-  /** Stops at the first storage that was not used at all, or that says it has everything. */
-  #loadFrom(index: number, exchange: Exchange): MaybePromise<(readonly Message[])[]> {
-    const storage = this.#storages[index];
-    if (storage === undefined) return [];
-    const loaded = unlessSessionless(() => storage.load(exchange), { messages: undefined, complete: true });
-    return andThen(loaded, ({ messages, complete }) => {
-      if (messages === undefined) return [];
-      if (complete) return [messages];
-      return andThen(this.#loadFrom(index + 1, exchange), (rest) => [messages, ...rest]);
-    });
-  }
-
-  commit(changes: Changes, exchange: Exchange): MaybePromise<Unstored> {
-    const given = this.#given.get(exchange) ?? [];
-    if (changes.added.length === 0 && changes.consumed.length === 0) return this.#tidy(0, given, exchange);
-    return this.#commitTo(0, [...changes.kept, ...changes.added], changes, given, exchange);
+  commit(changes: Changes): MaybePromise<Unstored> {
+    if (changes.added.length === 0 && changes.consumed.length === 0) return this.#tidy(0);
+    return this.#commitTo(0, [...changes.kept, ...changes.added], changes.consumed);
   }
 
   /** Nothing changed: lets each storage that was read clean up what it could not read. */
-  #tidy(index: number, given: readonly (readonly Message[])[], exchange: Exchange): MaybePromise<Unstored> {
-    const [storage, kept] = [this.#storages[index], given[index]];
-    if (storage === undefined || kept === undefined) return [];
+  #tidy(index: number): MaybePromise<Unstored> {
+    const waiting = this.#opened[index];
+    if (waiting === undefined) return [];
     // What cannot be read here still says that the next storages are to be read: it stays as long as they hold messages.
-    if (given.slice(index + 1).some((messages) => messages.length > 0)) return this.#tidy(index + 1, given, exchange);
-    const done = storage.commit({ kept, added: [], consumed: [], hasNext: true }, exchange);
-    return andThen(done, () => this.#tidy(index + 1, given, exchange));
+    if (this.#opened.slice(index + 1).some(({ messages }) => messages.length > 0)) return this.#tidy(index + 1);
+    return andThen(waiting.commit({ kept: waiting.messages, added: [], consumed: [] }), () => this.#tidy(index + 1));
   }
 
-  /** Offers `waiting` to one storage, and what it did not take to the next. */
-  #commitTo(
-    index: number,
-    waiting: readonly Message[],
-    changes: Changes,
-    given: readonly (readonly Message[])[],
-    exchange: Exchange,
-  ): MaybePromise<Unstored> {
-    const [storage, own] = [this.#storages[index], new Set(given[index])];
-    const isLast = index === this.#storages.length - 1;
-    if (storage === undefined) return waiting;
+  /** Offers `offered` to one storage, and what it did not take to the next. */
+  #commitTo(index: number, offered: readonly Message[], consumed: readonly Message[]): MaybePromise<Unstored> {
+    if (index === this.#storages.length) return offered;
+    const read = this.#opened[index];
     // A storage that holds nothing and gets nothing is not even asked: no session is touched without need.
-    if (waiting.length === 0 && given[index] === undefined) return [];
-    const change: Changes = {
-      kept: waiting.filter((message) => own.has(message)),
-      added: waiting.filter((message) => !own.has(message)),
-      consumed: [...new Set([...changes.consumed, ...own])].filter((message) => !waiting.includes(message)),
-      hasNext: !isLast || changes.hasNext,
+    if (offered.length === 0 && read === undefined) return [];
+    return andThen(read ?? this.#open(index), (waiting) => {
+      const unstored = waiting ? this.#write(waiting, offered, consumed) : offered;
+      return andThen(unstored, (rest) => this.#commitTo(index + 1, rest, consumed));
+    });
+  }
+
+  #write(waiting: Waiting, offered: readonly Message[], consumed: readonly Message[]): MaybePromise<Unstored> {
+    const [own, wanted] = [new Set(waiting.messages), new Set(offered)];
+    const changes: Changes = {
+      kept: offered.filter((message) => own.has(message)),
+      added: offered.filter((message) => !own.has(message)),
+      consumed: [...new Set([...consumed, ...own])].filter((message) => !wanted.has(message)),
     };
-    const unstored = unlessSessionless(() => storage.commit(change, exchange), waiting);
-    return andThen(unstored, (rest) => this.#commitTo(index + 1, rest, changes, given, exchange));
+    return withoutSession(() => waiting.commit(changes), offered);
+  }
+
+  /** Undefined where it needs a session, and there is none. */
+  #open(index: number): MaybePromise<Waiting | undefined> {
+    const storage = this.#storages[index] as Storage;
+    const isLast = index === this.#storages.length - 1;
+    const open = () => (isLast && !this.#isLinked ? storage.open(this.#exchange) : openLinked(storage, this.#exchange));
+    return withoutSession<MaybePromise<Waiting | undefined>>(open, undefined);
   }
 }
 
 /** A chain goes on without the session where there is none: what does not fit is then reported as unstored. */
-function unlessSessionless<T>(attempt: () => T, otherwise: T): T {
+function withoutSession<T>(attempt: () => T, otherwise: T): T {
   try {
     return attempt();
   } catch (error) {

@@ -1,8 +1,10 @@
 import { AssertionError } from "node:assert";
-import { parseSetCookie } from "cookie";
-import { findMessages } from "../api.ts";
-import { LEVELS, type Levels, levelNumber } from "../levels.ts";
-import { type Json, Message, type Text } from "../message.ts";
+import type { Json } from "../core/data.ts";
+import { LEVELS, type Levels, levelNumber } from "../core/levels.ts";
+import { Message } from "../core/message.ts";
+import { findMessages } from "../core/request.ts";
+import type { Text } from "../core/text.ts";
+import { readCookies } from "../wire/cookies.ts";
 import { decodeMessages } from "../wire/json.ts";
 import { readUnverified } from "../wire/signing.ts";
 
@@ -115,9 +117,9 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
 
 function messagesSetBy(response: ResponseLike, cookieName: string): Message[] {
   return setCookiesOf(response)
-    .map((header) => parseSetCookie(header, { decode: (value) => value }))
-    .filter(({ name }) => name === cookieName || name.startsWith(`${cookieName}.`))
-    .flatMap(({ value }) => decodeMessages(readUnverified(value ?? "")?.json ?? "[]") ?? [])
+    .flatMap((header) => [...readCookies(header.split(";", 1)[0] ?? "")])
+    .filter(([name]) => name === cookieName || name.startsWith(`${cookieName}.`))
+    .flatMap(([, value]) => decodeMessages(readUnverified(value)?.json ?? "[]") ?? [])
     .filter((item) => typeof item !== "string");
 }
 

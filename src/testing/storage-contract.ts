@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { ERROR, INFO, SUCCESS } from "../levels.ts";
-import { type Json, Message, type MessageJson, markSafe } from "../message.ts";
+import type { Json } from "../core/data.ts";
+import { ERROR, INFO, SUCCESS } from "../core/levels.ts";
+import { Message, type MessageJson } from "../core/message.ts";
+import { markSafe } from "../core/text.ts";
 import type { Changes, Storage, Unstored } from "../storage/storage.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -117,23 +119,21 @@ interface Step {
   readonly consume?: (message: Message) => boolean;
 }
 
-/** One exchange, as delivery leads it; it lets other exchanges run between loading and committing. */
+/** One exchange, as delivery leads it; it lets other exchanges run between opening and committing. */
 async function exchange(storage: Storage, visitor: Visitor, step: Step): Promise<Unstored> {
   const { added = [], consume = () => false } = step;
-  const current = visitor.exchange();
-  const { messages = [] } = await storage.load(current);
+  const waiting = await storage.open(visitor.exchange());
   await new Promise((resolve) => setImmediate(resolve));
   const changes: Changes = {
-    kept: messages.filter((message) => !consume(message)),
+    kept: waiting.messages.filter((message) => !consume(message)),
     added,
-    consumed: messages.filter(consume),
-    hasNext: false,
+    consumed: waiting.messages.filter(consume),
   };
-  return storage.commit(changes, current);
+  return waiting.commit(changes);
 }
 
 async function waiting(storage: Storage, visitor: Visitor): Promise<Whole[]> {
-  const { messages = [] } = await storage.load(visitor.exchange());
+  const { messages } = await storage.open(visitor.exchange());
   return messages.map(whole);
 }
 

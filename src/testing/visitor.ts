@@ -1,4 +1,4 @@
-import type { Exchange, Session, SetCookie } from "../exchange.ts";
+import type { Exchange, Session, SetCookie } from "../core/exchange.ts";
 
 /**
  * A visitor as a storage sees one: cookies and a session, without a server.
@@ -8,7 +8,8 @@ import type { Exchange, Session, SetCookie } from "../exchange.ts";
  * import { Visitor } from "onceover/testing";
  *
  * const visitor = new Visitor();
- * visitor.exchange().setCookie({ name: "a", value: "1", path: "/", secure: false, httpOnly: true, sameSite: "lax" });
+ * const attributes = { path: "/", secure: false, httpOnly: true, sameSite: "lax" } as const;
+ * visitor.exchange().setCookie({ name: "a", value: "1", attributes });
  * console.log(visitor.exchange().cookie("a")); // "1"
  * ```
  */
@@ -31,12 +32,15 @@ export class Visitor {
       setCookie: (cookie) => this.#receive(cookie),
       session: this.#session(),
       request: {},
+      method: "GET",
+      header: () => undefined,
+      isSecure: false,
     };
   }
 
   #receive(cookie: SetCookie): void {
     this.setCookies.push(cookie);
-    if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
+    if (cookie.attributes.maxAge === 0) this.cookies.delete(cookie.name);
     else this.cookies.set(cookie.name, cookie.value);
   }
 

@@ -1,6 +1,9 @@
 /** The cookie in which the browser says what it has shown: receipts, one after the other. */
 export const RECEIPTS_COOKIE = "messages.shown";
 
+/** The request header by which a page says that it returns the receipts of what it shows. */
+export const RECEIPTS_HEADER = "x-messages-receipts";
+
 /** Between two receipts, and between the two parts of one: characters that no encoding of cookies or addresses touches. */
 const BETWEEN = "~";
 const WITHIN = ".";

@@ -1,5 +1,7 @@
-import { createHash, createHmac, randomInt, timingSafeEqual } from "node:crypto";
-import { deflateSync, inflateSync } from "node:zlib";
+import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { deflate, inflate, remember } from "./compression.ts";
+import { type Hmac, hmacOf } from "./hmac.ts";
+import { transcode } from "./transcode.ts";
 
 /**
  * Django's signed objects (`django/core/signing.py`, `TimestampSigner.sign_object`), with the salts of its messages cookie.
@@ -12,44 +14,46 @@ import { deflateSync, inflateSync } from "node:zlib";
 const SALT = "django.contrib.messagessignerdjango.http.cookies";
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** The longest value that is looked at. Browsers refuse cookies over 4096 bytes; the rest is for a limit raised by hand. */
+/** The longest value that is looked at. Browsers refuse cookies over 4096 bytes; the rest is for a limit that an app raised. */
 const MAX_SIGNED_LENGTH = 1 << 16;
 
-/** The most that a compressed payload may unfold to. */
-const MAX_PAYLOAD_BYTES = 1 << 20;
+const SIGNATURE_LENGTH = 43;
 
-const FORMAT = /^(\.?[\w-]+):([0-9A-Za-z]{1,10}):([\w-]{43})$/;
+const PAYLOAD = /^\.?[\w-]+$/;
+const TIMESTAMP = /^[0-9A-Za-z]{1,10}$/;
+const SIGNATURE = /^[\w-]{43}$/;
 
 /** A JSON text that was signed, and when: Unix seconds. */
 export interface Signed {
   readonly json: string;
   readonly timestamp: number;
-  /** The signature: equal for equal values, and nobody else's to choose. */
+  /** The signature: equal for equal values, and not for anyone else to choose. */
   readonly signature: string;
 }
 
 /** Signs with the newest secret and reads what any of them signed. */
 export class Signer {
-  readonly #keys: readonly Buffer[];
-  readonly #newest: Buffer;
+  readonly #signatures: readonly Hmac[];
+  readonly #newest: Hmac;
 
   /** @param secrets newest first (Django: `SECRET_KEY`, then `SECRET_KEY_FALLBACKS`). */
   constructor(secrets: readonly [string, ...string[]]) {
-    this.#newest = keyOf(secrets[0]);
-    this.#keys = [this.#newest, ...secrets.slice(1).map(keyOf)];
+    this.#newest = signatureBy(secrets[0]);
+    this.#signatures = [this.#newest, ...secrets.slice(1).map(signatureBy)];
   }
 
-  /** Packs and signs a JSON text. @param now Unix seconds; by default, now. */
-  sign(json: string, now: number = Date.now() / 1000): string {
-    const value = `${pack(json)}:${toBase62(Math.floor(now))}`;
-    return `${value}:${signatureOf(this.#newest, value)}`;
+  /** Signs a payload. @param now Unix seconds; by default, now. */
+  sign(payload: string, now: number = Date.now() / 1000): string {
+    const value = `${payload}:${timestampOf(Math.floor(now))}`;
+    return `${value}:${this.#newest(value)}`;
   }
 
   /** What was signed, or undefined if it was not signed by us or is not what we sign. Never throws. */
   unsign(signed: string): Signed | undefined {
     return open(signed, (value, signature) =>
-      this.#keys.some((key) => equalInConstantTime(signatureOf(key, value), signature)),
+      this.#signatures.some((sign) => equalInConstantTime(sign(value), signature)),
     );
   }
 }
@@ -59,51 +63,80 @@ export function readUnverified(signed: string): Signed | undefined {
   return open(signed, () => true);
 }
 
+/** The payload of a JSON text in ASCII, not compressed. */
+export function pack(json: string): string {
+  return transcode(json, "latin1", "base64url");
+}
+
+/** The payload of a JSON text in ASCII, compressed where that is shorter, as Django decides it. */
+export function packShortest(json: string): string {
+  const compressed = deflate(Buffer.from(json, "latin1"));
+  if (compressed.length >= json.length - 1) return pack(json);
+  const text = compressed.toString("base64url");
+  remember(text, json);
+  return `.${text}`;
+}
+
+/** How long the signed value of a payload is, of so many characters. */
+export function signedLength(payloadLength: number): number {
+  return payloadLength + 1 + timestampOf(Math.floor(Date.now() / 1000)).length + 1 + SIGNATURE_LENGTH;
+}
+
+/** Digits and letters by chance, for a name that no other server will choose; at most 9. */
+export function randomText(length: number): string {
+  return toBase36(randomInt(36 ** length), length);
+}
+
+/** A whole number in base 36, with zeros before it: in the order of texts, such numbers are in their own order. */
+export function toBase36(number: number, length: number): string {
+  let digits = "";
+  for (let rest = number; digits.length < length; rest = Math.floor(rest / 36)) digits = BASE36[rest % 36] + digits;
+  return digits;
+}
+
 function open(signed: string, isGenuine: (value: string, signature: string) => boolean): Signed | undefined {
   if (signed.length > MAX_SIGNED_LENGTH) return undefined;
-  const [, payload, timestamp, signature] = FORMAT.exec(signed) ?? [];
-  if (payload === undefined || timestamp === undefined || signature === undefined) return undefined;
-  if (!isGenuine(`${payload}:${timestamp}`, signature)) return undefined;
+  const afterValue = signed.lastIndexOf(":");
+  const afterPayload = signed.lastIndexOf(":", afterValue - 1);
+  if (afterPayload <= 0) return undefined;
+  const payload = signed.slice(0, afterPayload);
+  const timestamp = signed.slice(afterPayload + 1, afterValue);
+  const signature = signed.slice(afterValue + 1);
+  if (!SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp) || !PAYLOAD.test(payload)) return undefined;
+  if (!isGenuine(signed.slice(0, afterValue), signature)) return undefined;
   const json = unpack(payload);
   return json === undefined ? undefined : { json, timestamp: fromBase62(timestamp), signature };
 }
 
-function keyOf(secret: string): Buffer {
-  return createHash("sha256")
+function signatureBy(secret: string): Hmac {
+  const key = createHash("sha256")
     .update(SALT + secret)
     .digest();
-}
-
-function signatureOf(key: Buffer, value: string): string {
-  return createHmac("sha256", key).update(value).digest("base64url");
-}
-
-/** Digits and letters by chance, for a name that nobody else will choose; at most 9. */
-export function randomText(length: number): string {
-  return randomInt(36 ** length)
-    .toString(36)
-    .padStart(length, "0");
-}
-
-/** The packed form: compressed where that is shorter, as Django decides it. */
-function pack(json: string): string {
-  const raw = Buffer.from(json, "latin1");
-  const compressed = deflateSync(raw, { chunkSize: raw.length + 64 }); // the default is 16 KiB a call
-  return compressed.length < raw.length - 1 ? `.${compressed.toString("base64url")}` : raw.toString("base64url");
+  return hmacOf(key);
 }
 
 function unpack(payload: string): string | undefined {
-  try {
-    if (!payload.startsWith(".")) return Buffer.from(payload, "base64url").toString("utf8");
-    const compressed = Buffer.from(payload.slice(1), "base64url");
-    return inflateSync(compressed, { maxOutputLength: MAX_PAYLOAD_BYTES, chunkSize: 1024 }).toString("utf8");
-  } catch {
-    return undefined;
-  }
+  return payload.startsWith(".") ? inflate(payload.slice(1)) : transcode(payload, "base64url", "utf8");
 }
 
+const [a, b] = [Buffer.alloc(SIGNATURE_LENGTH), Buffer.alloc(SIGNATURE_LENGTH)];
+
+/** Compares two signatures. */
 function equalInConstantTime(ours: string, theirs: string): boolean {
-  return timingSafeEqual(Buffer.from(ours), Buffer.from(theirs));
+  a.write(ours, "latin1");
+  b.write(theirs, "latin1");
+  return timingSafeEqual(a, b);
+}
+
+const latest = { seconds: 0, text: "0" };
+
+/** A time in base 62. Within one second, it is written once. */
+function timestampOf(seconds: number): string {
+  if (seconds !== latest.seconds) {
+    latest.seconds = seconds;
+    latest.text = toBase62(seconds);
+  }
+  return latest.text;
 }
 
 function toBase62(number: number): string {
@@ -113,5 +146,7 @@ function toBase62(number: number): string {
 }
 
 function fromBase62(digits: string): number {
-  return [...digits].reduce((number, digit) => number * 62 + BASE62.indexOf(digit), 0);
+  let number = 0;
+  for (const digit of digits) number = number * 62 + BASE62.indexOf(digit);
+  return number;
 }

@@ -374,7 +374,7 @@ describe("a page that is still being rendered", () => {
 test("messages are typed, and take a level of the app's own", async () => {
   const shout = ({ locals }: AstroContext) => {
     expectTypeOf(locals.messages.success).toBeCallableWith("Saved.", { extraTags: "form" });
-    locals.messages.add("critical", "Broken.");
+    locals.messages.add(50, "Broken.");
     return html([...locals.messages].map(({ tags }) => tags).join());
   };
   const response = await new Visitor().visit(mount({ levels: { critical: 50 } }), shout);

@@ -7,8 +7,10 @@ import {
   defineMessages,
   fallbackStorage,
   getMessages,
+  INFO,
   type Messages,
   markSafe,
+  parseLevel,
   type Storage,
   sessionStorage,
 } from "onceover";
@@ -41,12 +43,15 @@ export type StorageName = "cookie" | "fallback" | "a storage that takes 20 ms";
 /** Long enough to be accepted, and in no other way secret. */
 export const SECRET = "not a secret: it stands in the tests of onceover";
 
-/** A storage whose two methods take 20 ms. */
+/** A storage that takes 20 ms to open, and 20 ms to write. */
 export function slow(storage: Storage): Storage {
   const later = () => new Promise((resolve) => setTimeout(resolve, 20));
   return {
-    load: (exchange) => later().then(() => storage.load(exchange)),
-    commit: (changes, exchange) => later().then(() => storage.commit(changes, exchange)),
+    open: async (exchange) => {
+      await later();
+      const waiting = await storage.open(exchange);
+      return { messages: waiting.messages, commit: (changes) => later().then(() => waiting.commit(changes)) };
+    },
   };
 }
 
@@ -56,12 +61,15 @@ const STORAGES: Readonly<Record<StorageName, () => Storage>> = {
   "a storage that takes 20 ms": () => slow(fallbackStorage(cookieStorage({ secret: SECRET }), sessionStorage())),
 };
 
+const OWN_LEVELS = { critical: 50 };
+const { levels: LEVELS } = defineMessages({ storage: "session", levels: OWN_LEVELS });
+
 const warnings: string[] = [];
 
 /** The settings of the contract's app. */
 export function contractConfig(storage: StorageName): Config {
   const onWarning = ({ code }: { code: string }) => warnings.push(code);
-  return defineMessages({ storage: STORAGES[storage](), levels: { critical: 50 }, outlet: hxTrigger(), onWarning });
+  return defineMessages({ storage: STORAGES[storage](), levels: OWN_LEVELS, outlet: hxTrigger(), onWarning });
 }
 
 /** The whole app: one page for each promise of delivery. The glue only translates. */
@@ -79,7 +87,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const texts = query.getAll("text");
     const text = (value: string) => (query.has("safe") ? markSafe(value) : value);
     const extraTags = query.get("tags") ?? "";
-    for (const value of texts) request.messages.add(query.get("level") ?? "info", text(value), { extraTags });
+    const level = parseLevel(query.get("level") ?? "info", LEVELS) ?? INFO;
+    for (const value of texts) request.messages.add(level, text(value), { extraTags });
     return redirect("/");
   },
   "/add-by-function": ({ native }) => {
@@ -101,7 +110,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return answer({ ...parts, body: parts.status === 204 ? "" : "quiet" });
   },
   "/set-level": (request, query) => {
-    request.messages.level = query.get("level") ?? null;
+    request.messages.level = parseLevel(query.get("level"), LEVELS) ?? null;
     for (const level of ["debug", "info", "success", "warning", "error"] as const) request.messages[level](level);
     return redirect("/");
   },

@@ -21,7 +21,7 @@ import {
   success,
 } from "onceover";
 import { messages } from "onceover/fastify";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { afterEach, describe, expect, test } from "vitest";
 import { createApp } from "../../examples/fastify/app.ts";
 import { type Answer, Client } from "../client.ts";
@@ -591,11 +591,13 @@ describe("a storage", () => {
     const commits: string[][] = [];
     const storage: Storage = {
       synchronous: true,
-      load: () => ({ messages: undefined, complete: true }),
-      commit: ({ added }) => {
-        commits.push(added.map(String));
-        return [];
-      },
+      open: () => ({
+        messages: [],
+        commit: ({ added }) => {
+          commits.push(added.map(String));
+          return [];
+        },
+      }),
     };
     const app = withMessages({ storage });
     app.addHook("onSend", async (_request, reply) => {
@@ -648,7 +650,7 @@ describe("reply.locals", () => {
 
   test("let Django's templates run in Nunjucks, and touch nothing where a template does not use messages", async () => {
     const app = withMessages({ secret: SECRET });
-    app.register(fastifyView, { engine: { nunjucks }, options: { onConfigure: addMessages } });
+    app.register(fastifyView, { engine: { nunjucks }, options: { onConfigure: registerMessages } });
     const raw =
       "{% if messages %}{% for message in messages %}[{{ message.tags }} {{ message }}]{% endfor %}{% endif %}";
     app.get("/page", (_request, reply) => reply.view({ raw } as unknown as string));
@@ -695,8 +697,8 @@ describe("messages untouched", () => {
 test("a custom level, the raw request, and the types of both", async () => {
   const app = withMessages({ secret: SECRET, levels: { critical: 50 } });
   app.post("/critical", async ({ raw, messages }, reply) => {
-    messages.add("critical", "by name");
-    addMessage(raw, "critical", "by the raw request");
+    messages.add(50, "by number");
+    addMessage(raw, 50, "by the raw request");
     // @ts-expect-error: no such level.
     expect(() => messages.critcal("misspelt")).toThrow(TypeError);
     const level: number = reply.locals.DEFAULT_MESSAGE_LEVELS.ERROR + reply.locals.messages.level;
@@ -704,5 +706,5 @@ test("a custom level, the raw request, and the types of both", async () => {
     return reply.redirect("/", 303);
   });
   const client = await start(app);
-  expect(await follow(client, await client.post("/critical"))).toBe("by name|by the raw request");
+  expect(await follow(client, await client.post("/critical"))).toBe("by number|by the raw request");
 });

@@ -106,3 +106,16 @@ test("a handler gets what its server's own requests have", () => {
     }),
   );
 });
+
+test("a response that the app returns to several visitors carries the cookies of none of them", async () => {
+  const withMessages = messages({ secret: SECRET });
+  const done = new Response(null, { status: 303, headers: { location: "/" } });
+  const add = withMessages((request) => {
+    request.messages.success("Saved.");
+    return done;
+  });
+  const plain = withMessages(() => done);
+  for (let visitor = 0; visitor < 2; visitor += 1)
+    expect((await add(new Request("http://site.test/"))).headers.getSetCookie()).toHaveLength(1);
+  expect((await plain(new Request("http://site.test/"))).headers.getSetCookie()).toEqual([]);
+});

@@ -328,7 +328,7 @@ describe("messages untouched", () => {
 test("every event has messages, with the levels of the app", async () => {
   const app = mount({ secret: SECRET, levels: { critical: 50 } }).get("/critical", (event) => {
     expectTypeOf(event.context.messages.success).toBeFunction();
-    event.context.messages.add("critical", "Disk full.");
+    event.context.messages.add(50, "Disk full.");
     return [...event.context.messages].map(({ level }) => level).join();
   });
   expect(await (await app.request("/critical")).text()).toBe("50");

@@ -349,3 +349,39 @@ describe("types", () => {
     expect(await (await app.request("/")).text()).toBe("50");
   });
 });
+
+test("a response that the app returns to several visitors carries the cookies of none of them, and no mark leaves", async () => {
+  const done = new Response("done");
+  const app = new Hono().use(messages({ secret: SECRET }));
+  app.post("/constant", (c) => {
+    c.var.messages.success("Saved.");
+    return done.clone();
+  });
+  app.post("/null", (c) => {
+    c.var.messages.success("Saved.");
+    return nothing;
+  });
+  app.post("/own", (c) => {
+    c.var.messages.success("Saved.");
+    return c.text("own");
+  });
+  app.get("/null", () => nothing);
+  let memoised: Response | undefined;
+  app.post("/memoised", (c) => {
+    c.var.messages.success("Saved.");
+    memoised ??= c.redirect("/");
+    return memoised;
+  });
+  const nothing = new Response(null, { status: 303, headers: { location: "/" } });
+  for (let visitor = 0; visitor < 2; visitor += 1) {
+    for (const path of ["/constant", "/null", "/own", "/memoised"]) {
+      const { headers } = await app.request(path, { method: "POST" });
+      expect(headers.getSetCookie(), path).toHaveLength(1);
+      expect(
+        [...headers.keys()].filter((name) => name.startsWith("x-")),
+        path,
+      ).toEqual([]);
+    }
+    expect((await app.request("/null")).headers.getSetCookie()).toEqual([]);
+  }
+});

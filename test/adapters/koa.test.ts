@@ -457,5 +457,5 @@ test("ctx.messages and ctx.state.messages have types", () => {
   new Koa<Koa.DefaultState, { tenant: string }>().use((ctx) => ctx.messages.info(ctx.tenant));
   expectTypeOf<Context["messages"]["success"]>().parameter(0).not.toBeAny();
   expectTypeOf<Koa.DefaultState["DEFAULT_MESSAGE_LEVELS"]["ERROR"]>().toBeNumber();
-  new Koa().use(messages({ secret: SECRET })).use((ctx) => ctx.messages.add("critical", "Custom levels go by name."));
+  new Koa().use(messages({ secret: SECRET })).use((ctx) => ctx.messages.add(50, "Custom levels go by number."));
 });

@@ -91,11 +91,13 @@ describe("a Server Function", () => {
   test("adds to and reads from an asynchronous storage", async () => {
     let stored: readonly Message[] = [];
     const storage = slow({
-      load: () => ({ messages: stored, complete: true }),
-      commit: ({ kept, added }) => {
-        stored = [...kept, ...added];
-        return [];
-      },
+      open: () => ({
+        messages: stored,
+        commit: ({ kept, added }) => {
+          stored = [...kept, ...added];
+          return [];
+        },
+      }),
     });
     const { getMessages, withMessages, waiting } = start({ secret: undefined, storage });
     await withMessages(async () => (await getMessages()).info("kept"))();

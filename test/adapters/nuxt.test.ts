@@ -142,7 +142,7 @@ test("a response that is held back is not taken for one that nobody sends", asyn
     handler(event);
     seen.push(event._handled, event.node.res.writableEnded);
   };
-  const storage = slow({ load: () => ({ messages: undefined, complete: true }), commit: () => [] });
+  const storage = slow({ open: () => ({ messages: [], commit: () => [] }) });
   const client = await start(nitro(watched, messages({ storage })));
   expect((await client.get("/")).body).toBe("");
   expect(seen).toEqual([true, false]);

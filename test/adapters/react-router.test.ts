@@ -320,7 +320,7 @@ test("the context's messages are typed, and custom levels have names", async () 
   const visitor = visitorOf({}, { ...settings, levels: { critical: 50 } });
   await visitor.ask("/", ({ context }) => {
     expectTypeOf(context.get(messagesContext)).toExtend<Messages>();
-    context.get(messagesContext).add("critical", "Help.");
+    context.get(messagesContext).add(50, "Help.");
     return new Response(null, { status: 302 });
   });
   expect(await visitor.shown()).toBe("Help.");

@@ -236,7 +236,7 @@ test("the types know the messages of an event, and custom levels go by name", as
   const handle = messages({ secret: SECRET, levels: { critical: 50 } });
   await visitor.ask(handle, ({ locals }) => {
     expectTypeOf(locals.messages).toExtend<Messages>();
-    locals.messages.add("critical", "The disk is full.");
+    locals.messages.add(50, "The disk is full.");
     return page();
   });
   expect(await visitor.sees(handle)).toEqual(["The disk is full."]);

@@ -5,8 +5,8 @@ import nunjucks from "nunjucks";
 import { cookieStorage, fallbackStorage, type Storage, sessionStorage } from "onceover";
 import { messages } from "onceover/express";
 import { hxTrigger } from "onceover/htmx";
-import { addMessages } from "onceover/nunjucks";
-import { afterEach, describe, expect, test } from "vitest";
+import { registerMessages } from "onceover/nunjucks";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { SECRET, slow } from "../support.ts";
 import type { ContractServer } from "./contract.ts";
 import { bytesOf, listen } from "./servers.ts";
@@ -28,7 +28,7 @@ function appWith(...middleware: RequestHandler[]): Express {
   app.use(session({ secret: "s", resave: false, saveUninitialized: false }));
   for (const handler of middleware) app.use(handler);
   const environment = new nunjucks.Environment(null);
-  if (middleware.length > 0) addMessages(environment);
+  if (middleware.length > 0) registerMessages(environment);
   app.get("/text", (_req, res) => void res.send("hello"));
   app.get("/json", (_req, res) => void res.json({ hello: "world" }));
   app.get("/redirect", (_req, res) => res.redirect("/text"));
@@ -79,11 +79,8 @@ describe.each(Object.keys(storages))("messages untouched, on %s", (name) => {
 });
 
 test("a request that does not touch its messages reaches neither the storage nor the response", async () => {
-  const storage: Storage = {
-    synchronous: true,
-    load: () => expect.fail("loaded"),
-    commit: () => expect.fail("committed"),
-  };
+  const storage = cookieStorage({ secret: SECRET });
+  vi.spyOn(storage, "open").mockImplementation(() => expect.fail("opened"));
   const app = express();
   app.use(messages({ storage }));
   app.get("/", (req: IncomingMessage, res) => {

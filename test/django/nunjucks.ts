@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import nunjucks, { type Environment } from "nunjucks";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 
 /** The folder of the templates that both sides render, unchanged. */
 const TEMPLATES = new URL("templates/", import.meta.url);
@@ -10,4 +10,4 @@ const loader = {
 };
 
 /** Nunjucks as an app sets it up, with Django's message templates. */
-export const templates: Environment = addMessages(new nunjucks.Environment(loader as nunjucks.ILoader));
+export const templates: Environment = registerMessages(new nunjucks.Environment(loader as nunjucks.ILoader));

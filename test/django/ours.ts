@@ -3,16 +3,18 @@ import {
   defineMessages,
   type Exchange,
   Message,
+  type Messages,
   markSafe,
   type Storage,
   type Text,
   type Unstored,
+  type Waiting,
 } from "onceover";
 import { Visitor } from "onceover/testing";
 import { vi } from "vitest";
-import { Delivery } from "../../src/delivery.ts";
-import type { RequestHead, ResponseHead } from "../../src/heads.ts";
-import type { Messages } from "../../src/messages.ts";
+import type { MaybePromise } from "../../src/core/async.ts";
+import { Delivery } from "../../src/delivery/delivery.ts";
+import type { ResponseHead } from "../../src/delivery/response.ts";
 import { writeSetCookie } from "../../src/wire/cookies.ts";
 import { decodeMessages } from "../../src/wire/json.ts";
 import { Signer } from "../../src/wire/signing.ts";
@@ -86,32 +88,37 @@ class App {
     };
   }
 
-  /** What an adapter does with a request: messages, the handler, delivery if the messages were touched. */
+  /** What an adapter does with a request: messages, the handler, delivery, which commits if the messages were touched. */
   #respond(exchange: Exchange, steps: readonly Step[]): StepOutcome[] {
-    let delivery: Delivery | undefined;
-    const messages = this.#config.messages(() => {
-      delivery = new Delivery(this.#config, exchange, REQUEST);
-      return delivery;
-    });
-    const outcomes = steps.map((step) => perform(step, messages));
-    const done = delivery?.commit(messages, RESPONSE);
-    if (done instanceof Promise) throw new Error("These storages are synchronous.");
+    const delivery = new Delivery(this.#config, exchange);
+    const outcomes = steps.map((step) => perform(step, delivery.messages));
+    atOnce(delivery.commit(RESPONSE));
     return outcomes;
   }
 
   #recorded(storage: Storage): Storage {
     return {
       synchronous: true,
-      load: (exchange) => storage.load(exchange),
-      commit: (changes, exchange) => {
-        this.#unstored = storage.commit(changes, exchange) as Unstored;
-        return this.#unstored;
+      open: (exchange): Waiting => {
+        const waiting = atOnce(storage.open(exchange));
+        return {
+          messages: waiting.messages,
+          commit: (changes) => {
+            this.#unstored = atOnce(waiting.commit(changes));
+            return this.#unstored;
+          },
+        };
       },
     };
   }
 }
 
-const REQUEST: RequestHead = { method: "GET", header: () => undefined };
+/** What is there already, and no promise. */
+function atOnce<T>(value: MaybePromise<T>): T {
+  if (value instanceof Promise) throw new Error("These storages are synchronous.");
+  return value;
+}
+
 const RESPONSE: ResponseHead = { status: 200, isConnected: true, header: () => undefined, setHeader: () => {} };
 
 function perform(step: Step, messages: Messages): StepOutcome {

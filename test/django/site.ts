@@ -7,7 +7,7 @@ import express, { type Express } from "express";
 import nunjucks from "nunjucks";
 import type { MessagesError, Settings } from "onceover";
 import { messages } from "onceover/express";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { add } from "./ours.ts";
 import { type Python, startPython } from "./python.ts";
 import type { AddPlan } from "./scenario.ts";
@@ -65,7 +65,7 @@ function nodeSite(apps: Readonly<Record<string, Settings>>): Express {
 
 function nodeApp(settings: Settings): Express {
   const app = express();
-  addMessages(nunjucks.configure(fileURLToPath(new URL("templates", import.meta.url)), { express: app }));
+  registerMessages(nunjucks.configure(fileURLToPath(new URL("templates", import.meta.url)), { express: app }));
   app.use(messages(settings));
   app.post("/add", express.json(), (req, res) => {
     const { level, messages } = req.body as AddRequest;

@@ -198,7 +198,7 @@ describe("the demo, over HTTP", () => {
 
   test("takes the cookies apart beside the page, and uses nothing up", async () => {
     await submit("/messages", { level: "success", text: "Saved <it>.", tags: "pinned" });
-    await submit("/messages", { level: "info", text: "compressible ".repeat(20) });
+    await submit("/messages", { level: "info", text: "compressible ".repeat(200) });
     const [[name, value] = ["", ""], [other] = [""]] = await messagesCookies();
     for (const path of ["/quiet", "/inspector", "/inspector"]) {
       const { body } = await visitor.get(path);
@@ -301,7 +301,7 @@ describe.skipIf(isBrowserMissing)("the demo, in Chromium", () => {
   test("both tabs at once: both messages are there", async () => {
     await click("Both at once");
     await page.waitForURL(/\/$/);
-    await expect.poll(shown).toHaveLength(2);
+    await expect.poll(shown, { timeout: 10_000 }).toHaveLength(2);
     expect(mostAtOnce).toBeGreaterThanOrEqual(2);
     await page.reload();
     expect(await shown()).toEqual([]);
@@ -347,7 +347,8 @@ describe.skipIf(isBrowserMissing)("the demo, in Chromium", () => {
     await page.getByRole("button", { name: "Tab A" }).click({ noWaitAfter: true });
     await page.getByRole("button", { name: "Tab B" }).click({ noWaitAfter: true });
     await Promise.all(tabs);
-    await expect.poll(() => context.pages().filter((tab) => tab.url().endsWith("/quiet")).length).toBe(2);
+    const quiet = () => context.pages().filter((tab) => tab.url().endsWith("/quiet")).length;
+    await expect.poll(quiet, { timeout: 10_000 }).toBe(2);
     expect(mostAtOnce).toBeGreaterThanOrEqual(2);
     await page.reload();
     expect((await shown()).sort()).toEqual(["Tab A saved its work.", "Tab B saved its work."]);

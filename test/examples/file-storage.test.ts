@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import express from "express";
+import { INFO, Message } from "onceover";
 import { messages } from "onceover/express";
 import { storageContract, Visitor } from "onceover/testing";
 import { describe, expect, test } from "vitest";
@@ -15,13 +16,18 @@ describe("the file storage of the docs", () => {
   for (const { name, run } of storageContract({ create: () => fileStorage(folder()) })) test(name, run);
 
   test("takes no path from a visitor, and drops what it cannot read", async () => {
-    const root = folder();
+    const [root, elsewhere] = [folder(), folder()];
+    writeFileSync(join(elsewhere, "0.json"), JSON.stringify(new Message(INFO, "not yours")));
     const visitor = new Visitor();
-    visitor.cookies.set("visitor", "../../../etc");
-    expect(await fileStorage(root).load(visitor.exchange())).toEqual({ messages: undefined, complete: true });
+    visitor.cookies.set("visitor", `../${basename(elsewhere)}`);
+    const waiting = await fileStorage(root).open(visitor.exchange());
+    expect(waiting.messages).toEqual([]);
+    await waiting.commit({ kept: [], added: [new Message(INFO, "mine")], consumed: [] });
+    expect(readdirSync(elsewhere)).toEqual(["0.json"]);
+    expect(readdirSync(root)).toEqual([visitor.cookies.get("visitor")]);
   });
 
-  test("works behind Express, where it is loaded before the handler of a page", async () => {
+  test("works behind Express, where it is opened before the handler of a page", async () => {
     const root = folder();
     const app = express();
     app.use(messages({ storage: fileStorage(root) }));

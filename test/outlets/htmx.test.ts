@@ -1,14 +1,14 @@
 import express from "express";
 import fc from "fast-check";
-import { cookieStorage, ERROR, INFO, Message, type Messages, markSafe, type Settings } from "onceover";
+import { ERROR, INFO, Message, type Messages, markSafe, type Settings } from "onceover";
 import { messages } from "onceover/express";
 import { renderMessages } from "onceover/html";
 import { type HxTriggerOptions, hxSwapOob, hxTrigger } from "onceover/htmx";
 import { describe, expect, test } from "vitest";
-import type { ResponseHead } from "../../src/heads.ts";
+import type { ResponseHead } from "../../src/delivery/response.ts";
 import { serverOfEachTest } from "../adapters/servers.ts";
 import type { Answer, Client } from "../client.ts";
-import { SECRET, slow } from "../support.ts";
+import { SECRET } from "../support.ts";
 
 const HTMX = { "hx-request": "true" };
 const { serve, warnings, onWarning } = serverOfEachTest();
@@ -141,7 +141,7 @@ describe("hxTrigger()", () => {
   });
 
   test("a storage that fails does not take the response with it", async () => {
-    const storage = { ...slow(cookieStorage({ secret: SECRET })), load: () => Promise.reject(new Error("down")) };
+    const storage = { open: () => Promise.reject(new Error("down")) };
     const client = await appThat((messages) => messages.info("x"), { secret: undefined, storage });
     expect((await client.get("/add", HTMX)).body).toBe("added");
     expect(warnings.map(({ code }) => code)).toContain("storage-failed");

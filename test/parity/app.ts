@@ -5,7 +5,7 @@ import session from "express-session";
 import nunjucks from "nunjucks";
 import { debug, error, info, MessagesError, type Settings, success, warning } from "onceover";
 import { messages } from "onceover/express";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { onTestFinished } from "vitest";
 import { Client } from "../client.ts";
 import { SECRET } from "../support.ts";
@@ -46,7 +46,7 @@ export async function serve(app: Express): Promise<Client> {
 /** The pages of Django's tests: add messages and redirect to a page that shows them. Without settings, no middleware. */
 export function djangoPages(settings: Settings | undefined): Promise<Client> {
   const app = makeApp(settings);
-  const templates = addMessages(new nunjucks.Environment());
+  const templates = registerMessages(new nunjucks.Environment());
   app.post("/add/:level", (req, res) => {
     const { level } = req.params;
     const { text = [], silently } = req.body as { text?: string | string[]; silently?: string };

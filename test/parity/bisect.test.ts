@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bisectKeepLeft, bisectKeepRight } from "../../src/bisect.ts";
+import { bisectKeepLeft, bisectKeepRight } from "../../src/core/bisect.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 const isNot = (total: number) => (numbers: readonly number[]) => sum(numbers) !== total;

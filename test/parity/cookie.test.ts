@@ -42,8 +42,9 @@ describe("cookie storage", () => {
     const storage = cookieStorage({ secret: SECRET, compat: "django" });
     const visitor = new Visitor();
     const added = FIVE_TEXTS.map((text) => new Message(INFO, text));
-    const unstored = await storage.commit({ kept: [], added, consumed: [], hasNext: false }, visitor.exchange());
-    const { messages = [] } = await storage.load(visitor.exchange());
+    const waiting = await storage.open(visitor.exchange());
+    const unstored = await waiting.commit({ kept: [], added, consumed: [] });
+    const { messages } = await storage.open(visitor.exchange());
     expect(texts(messages)).toEqual(FIVE_TEXTS.slice(1));
     expect(texts(unstored)).toEqual(FIVE_TEXTS.slice(0, 1));
   });

@@ -27,7 +27,7 @@ export class Site {
   constructor(settings: Settings = {}, options: { visitor?: Visitor; session?: Session } = {}) {
     this.visitor = options.visitor ?? new Visitor();
     this.#session = options.session ?? this.visitor.exchange().session;
-    this.#withMessages = messages({ secret: SECRET, onWarning: fail, ...settings }, { session: () => this.#session });
+    this.#withMessages = messages({ secret: SECRET, debug: true, ...settings }, { session: () => this.#session });
   }
 
   /** One request: the page is given its messages, and the visitor the cookies of the response. */
@@ -67,10 +67,6 @@ export function setCookiesOf(response: Response): SetCookie[] {
 /** The texts of messages. */
 export function texts(messages: Iterable<Message>): string[] {
   return Array.from(messages, String);
-}
-
-function fail(warning: Error): never {
-  throw warning;
 }
 
 function refuse(verb: string): () => never {

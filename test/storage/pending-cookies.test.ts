@@ -2,17 +2,18 @@ import fc from "fast-check";
 import {
   type CookieStorageOptions,
   cookieStorage,
-  type Exchange,
   fallbackStorage,
   INFO,
   Message,
   type SetCookie,
   type Storage,
   sessionStorage,
+  type Waiting,
 } from "onceover";
 import { Visitor } from "onceover/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Signer } from "../../src/wire/signing.ts";
+import type { Link, LinkedWaiting } from "../../src/storage/chain.ts";
+import { packShortest, Signer } from "../../src/wire/signing.ts";
 import { SECRET } from "../support.ts";
 import { ODD_JSON } from "../wire/forge.ts";
 
@@ -33,31 +34,26 @@ const text = (of: Message) => String(of.message);
 interface Step {
   readonly add?: readonly string[];
   readonly consume?: (text: string) => boolean;
-  readonly hasNext?: boolean;
 }
 
 /** An exchange that has sent its cookies; what its response sets arrives when it is told to. */
 class Pending {
-  readonly storage: Storage;
   readonly start: number;
   readonly loaded: readonly Message[];
-  readonly complete: boolean;
   added: readonly string[] = [];
   consumed: readonly string[] = [];
   unstored: readonly string[] = [];
-  readonly #exchange: Exchange;
+  readonly #waiting: Waiting;
   readonly #arrive: (cookie: SetCookie) => void;
   readonly #onItsWay: SetCookie[] = [];
 
   constructor(storage: Storage, visitor: Visitor, start = 0) {
     const exchange = visitor.exchange();
-    this.storage = storage;
     this.start = start;
     this.#arrive = exchange.setCookie;
-    this.#exchange = { ...exchange, setCookie: (cookie) => void this.#onItsWay.push(cookie) };
-    const { messages = [], complete } = storage.load(this.#exchange) as { messages?: Message[]; complete: boolean };
-    this.loaded = messages;
-    this.complete = complete;
+    const setCookie = (cookie: SetCookie) => void this.#onItsWay.push(cookie);
+    this.#waiting = storage.open({ ...exchange, setCookie }) as Waiting;
+    this.loaded = this.#waiting.messages;
   }
 
   get texts(): readonly string[] {
@@ -65,16 +61,15 @@ class Pending {
   }
 
   /** @returns the cookies that the response sets and deletes. */
-  commit({ add = [], consume = () => false, hasNext = false }: Step): readonly SetCookie[] {
+  commit({ add = [], consume = () => false }: Step): readonly SetCookie[] {
     this.added = add;
     this.consumed = this.texts.filter(consume);
     const changes = {
       kept: this.loaded.filter((of) => !consume(text(of))),
       added: add.map(message),
       consumed: this.loaded.filter((of) => consume(text(of))),
-      hasNext,
     };
-    this.unstored = (this.storage.commit(changes, this.#exchange) as Message[]).map(text);
+    this.unstored = (this.#waiting.commit(changes) as Message[]).map(text);
     return this.#onItsWay;
   }
 
@@ -82,6 +77,13 @@ class Pending {
     for (const cookie of this.#onItsWay.splice(0)) this.#arrive(cookie);
   }
 }
+
+/** Cookies that have another storage behind them, as that of a fallback. */
+const linked = (storage: Storage): Storage => ({ open: (exchange) => (storage as Link).openLinked(exchange) });
+
+/** True if more may wait in the storage behind these cookies. */
+const hasMore = (storage: Storage, visitor: Visitor) =>
+  (linked(storage).open(visitor.exchange()) as LinkedWaiting).hasMore;
 
 /** One exchange from its request to the arrival of its response. */
 function respond(storage: Storage, visitor: Visitor, step: Step): Pending & { readonly set: readonly SetCookie[] } {
@@ -407,9 +409,9 @@ describe("the cookies of pending messages", () => {
     const place = { path: "/app", domain: "example.com", sameSite: "strict" } as const;
     const [storage, visitor] = [cookies({ ...place, secure: true, httpOnly: true, maxAge: 60 }), new Visitor()];
     const [set] = respond(storage, visitor, { add: ["a"] }).set;
-    expect(set).toMatchObject({ ...place, secure: true, httpOnly: true, maxAge: 60 });
+    expect(set).toMatchObject({ attributes: { ...place, secure: true, httpOnly: true, maxAge: 60 } });
     const [deleted, ...others] = respond(storage, visitor, { consume: all }).set;
-    expect(deleted).toMatchObject({ ...place, name: set?.name, value: "", maxAge: 0 });
+    expect(deleted).toMatchObject({ name: set?.name, value: "", attributes: { ...place, maxAge: 0 } });
     expect(others).toEqual([]);
   });
 
@@ -418,7 +420,9 @@ describe("the cookies of pending messages", () => {
     (options) => {
       const [storage, visitor] = [cookies({ ...options, secure: true }), new Visitor()];
       respond(storage, visitor, { add: ["a"] });
-      expect(respond(storage, visitor, { consume: all }).set).toMatchObject([{ maxAge: 0, secure: true }]);
+      expect(respond(storage, visitor, { consume: all }).set).toMatchObject([
+        { attributes: { maxAge: 0, secure: true } },
+      ]);
     },
   );
 
@@ -435,9 +439,10 @@ describe("the cookies of pending messages", () => {
   test("with other data than ours are deleted when something is committed, and read as none", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     visitor.cookies.set("messages", "forged").set("messages.0000000000aaaaa", "").set("messages.0000000001aaaaa", "é");
-    const { texts, complete, set } = respond(storage, visitor, {});
-    expect([texts, complete]).toEqual([[], false]);
-    expect(set.map(({ name, maxAge }) => [name, maxAge])).toEqual([
+    expect(hasMore(storage, visitor)).toBe(true);
+    const { texts, set } = respond(storage, visitor, {});
+    expect(texts).toEqual([]);
+    expect(set.map(({ name, attributes }) => [name, attributes.maxAge])).toEqual([
       ["messages", 0],
       ["messages.0000000000aaaaa", 0],
       ["messages.0000000001aaaaa", 0],
@@ -449,7 +454,7 @@ describe("the cookies of pending messages", () => {
     "that we signed over %s are read as what is in them, and cleared away",
     (_, [json, texts]) => {
       const [storage, visitor] = [cookies(), new Visitor()];
-      visitor.cookies.set("messages.0000000000aaaaa", new Signer([SECRET]).sign(json));
+      visitor.cookies.set("messages.0000000000aaaaa", new Signer([SECRET]).sign(packShortest(json)));
       expect(waiting(storage, visitor)).toEqual(texts ?? []);
       respond(storage, visitor, { consume: all, add: ["x"] });
       expect(visitor.cookies.size).toBe(1);
@@ -515,6 +520,26 @@ describe("the size limit", () => {
     expect(waiting(storage, visitor)).toEqual([big(8), big(9)]);
   });
 
+  test("decides what is compressed: only what would not fit otherwise", () => {
+    const isCompressed = ({ cookies }: Visitor) => [...cookies.values()].map((value) => value.startsWith("."));
+    const [storage, visitor] = [cookies(), new Visitor()];
+    const [short, long] = ["again and ".repeat(100), "again and ".repeat(400)];
+    respond(storage, visitor, { add: [short] });
+    expect(isCompressed(visitor)).toEqual([false]);
+    respond(storage, visitor, { add: [long] });
+    expect(isCompressed(visitor)).toEqual([false, true]);
+    expect(waiting(storage, visitor)).toEqual([short, long]);
+    expect(size(visitor)).toBeLessThanOrEqual(2048);
+  });
+
+  test("is over all cookies together, compressed where they would not fit side by side", () => {
+    const [storage, visitor] = [cookies(), new Visitor()];
+    const texts = Array.from({ length: 3 }, (_, i) => `${i} `.repeat(500));
+    for (const added of texts) expect(respond(storage, visitor, { add: [added] }).unstored).toEqual([]);
+    expect(waiting(storage, visitor)).toEqual(texts);
+    expect(size(visitor)).toBeLessThanOrEqual(2048);
+  });
+
   test("is none where it is 0", () => {
     const [storage, visitor] = [cookies({ maxSize: 0 }), new Visitor()];
     const texts = Array.from({ length: 60 }, (_, i) => big(i));
@@ -529,7 +554,7 @@ describe("the size limit", () => {
     const { unstored } = respond(storage, visitor, { add: texts.slice(3) });
     expect(unstored.length).toBeGreaterThan(0);
     expect([...unstored, ...waiting(storage, visitor)]).toEqual(texts);
-    expect(new Pending(storage, visitor).complete).toBe(true);
+    expect(hasMore(storage, visitor)).toBe(false);
   });
 
   test("does not drop what waits for a message that is too large by itself", () => {
@@ -544,11 +569,11 @@ describe("the size limit", () => {
   test("drops the newest where another storage comes next, and says that there is more", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     const texts = Array.from({ length: 14 }, (_, i) => big(i));
-    for (const added of texts.slice(0, 3)) respond(storage, visitor, { add: [added], hasNext: true });
-    const { unstored } = respond(storage, visitor, { add: texts.slice(3), hasNext: true });
+    for (const added of texts.slice(0, 3)) respond(linked(storage), visitor, { add: [added] });
+    const { unstored } = respond(linked(storage), visitor, { add: texts.slice(3) });
     expect(unstored.length).toBeGreaterThan(0);
     expect([...waiting(storage, visitor), ...unstored]).toEqual(texts);
-    expect(new Pending(storage, visitor).complete).toBe(false);
+    expect(hasMore(storage, visitor)).toBe(true);
   });
 
   test("in a fallback, keeps all messages in order, some in cookies and some in the session", () => {
@@ -570,10 +595,10 @@ describe("the size limit", () => {
     respond(storage, visitor, { add: texts });
     const inCookies = waiting(cookies(), visitor);
     expect(inCookies.length).toBeLessThan(texts.length);
-    expect(new Pending(cookies(), visitor).complete).toBe(false);
+    expect(hasMore(cookies(), visitor)).toBe(true);
     respond(storage, visitor, { consume: (of) => !inCookies.includes(of) });
     expect(visitor.session.size).toBe(0);
-    expect(new Pending(cookies(), visitor).complete).toBe(true);
+    expect(hasMore(cookies(), visitor)).toBe(false);
     expect(waiting(storage, visitor)).toEqual(inCookies);
   });
 
@@ -671,7 +696,7 @@ describe("clocks", () => {
     vi.setSystemTime(NOON + 61_000);
     const { texts, set } = respond(storage, visitor, {});
     expect(texts).toEqual([]);
-    expect(set).toMatchObject([{ value: "", maxAge: 0 }]);
+    expect(set).toMatchObject([{ value: "", attributes: { maxAge: 0 } }]);
     expect(visitor.cookies.size).toBe(0);
   });
 

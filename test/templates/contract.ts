@@ -2,6 +2,7 @@ import { defineMessages, ERROR, INFO, Message, type Messages, markSafe, SUCCESS,
 import { type PresetName, renderMessages } from "onceover/html";
 import { type DefaultTreeAdapterTypes, parseFragment, serialize } from "parse5";
 import { describe, expect, test, vi } from "vitest";
+import { Ledger } from "../../src/core/ledger.ts";
 
 /** A template engine, and the same two templates in its own idiom. */
 export interface Engine {
@@ -17,11 +18,11 @@ export interface Engine {
 
 const config = defineMessages({ storage: "session" });
 
-/** The messages of a request for which these wait, of level INFO where only a text is said, and how often they were loaded. */
+/** The messages of a request for which these wait, of level INFO where only a text is said, and how often they were read. */
 export function watched(...loaded: readonly (Message | string)[]) {
   const list = loaded.map((item) => (typeof item === "string" ? new Message(INFO, item) : item));
-  const load = vi.fn(() => list);
-  return { messages: config.messages(() => ({ begin() {}, load, tooLate() {} })), load };
+  const [touch, read] = [vi.fn(), vi.fn(() => list)];
+  return { messages: config.messages(new Ledger(config), { touch, waiting: read }), touch, read };
 }
 
 /** The messages of a request for which these wait. */
@@ -135,11 +136,11 @@ export function templateContract(engine: Engine): void {
 }
 
 /** A preset that an engine is given for all its templates is refused at once, where it does not exist. */
-export function refusesPresets(addMessages: (options: never) => unknown): void {
+export function refusesPresets(registerMessages: (options: never) => unknown): void {
   test.each([
     [{ preset: "bootsrap" }, 'got "bootsrap"'],
     ["bootstrap", 'Expected { preset }; got "bootstrap"'],
   ])("refuses the preset %j when the app starts", (options, text) => {
-    expect(() => addMessages(options as never)).toThrow(text);
+    expect(() => registerMessages(options as never)).toThrow(text);
   });
 }

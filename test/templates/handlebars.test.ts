@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import Handlebars from "handlebars";
 import { ERROR } from "onceover";
-import { addMessages } from "onceover/handlebars";
+import { registerMessages } from "onceover/handlebars";
 import { renderMessages } from "onceover/html";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { refusesPresets, shownIn, templateContract, two, waiting } from "./contract.ts";
@@ -11,11 +11,11 @@ import { handlebars as engine, LIST, line } from "./engines/handlebars.ts";
 import { type ExpressEngine, expressContract, visitor } from "./express-contract.ts";
 
 templateContract(engine);
-refusesPresets((options) => addMessages(Handlebars.create(), options));
+refusesPresets((options) => registerMessages(Handlebars.create(), options));
 
 /** What a template prints; refused properties are no part of the page, but are logged. */
 function print(template: string, context: object, options: Handlebars.RuntimeOptions = {}): string {
-  return addMessages(Handlebars.create()).compile(template)(context, options);
+  return registerMessages(Handlebars.create()).compile(template)(context, options);
 }
 
 describe("a template", () => {
@@ -112,13 +112,13 @@ describe("a template", () => {
   });
 
   test("is given the preset of its Handlebars, unless it says another", () => {
-    const handlebars = addMessages(Handlebars.create(), { preset: { all: "toast" } });
+    const handlebars = registerMessages(Handlebars.create(), { preset: { all: "toast" } });
     expect(handlebars.compile("{{onceover messages}}")({ messages: two() })).toContain('class="toast x info"');
     expect(handlebars.compile(line("bootstrap"))({ messages: two() })).toContain("alert-info");
   });
 
   test("in a strict template, in a partial, and as an argument of it shows the same", () => {
-    const handlebars = addMessages(Handlebars.create());
+    const handlebars = registerMessages(Handlebars.create());
     handlebars.registerPartial("list", LIST);
     const html = handlebars.compile(LIST)({ messages: two() });
     expect(handlebars.compile(LIST, { strict: true })({ messages: two() })).toBe(html);
@@ -129,13 +129,15 @@ describe("a template", () => {
   test("in another Handlebars is as it was", () => {
     expect(Handlebars.create().compile("{{#if messages}}some{{/if}}")({ messages: waiting() })).toBe("some");
     const handlebars = Handlebars.create();
-    expect(addMessages(handlebars)).toBe(handlebars);
-    expect(addMessages(handlebars).compile(LIST)({ messages: waiting() })).toBe("");
+    expect(registerMessages(handlebars)).toBe(handlebars);
+    expect(registerMessages(handlebars).compile(LIST)({ messages: waiting() })).toBe("");
   });
 });
 
 test("a template that was compiled before runs by the runtime alone", () => {
-  const runtime = addMessages((createRequire(import.meta.url)("handlebars/runtime") as typeof Handlebars).create());
+  const runtime = registerMessages(
+    (createRequire(import.meta.url)("handlebars/runtime") as typeof Handlebars).create(),
+  );
   const precompiled = (template: string, options: PrecompileOptions = {}) =>
     runtime.template(new Function(`return ${Handlebars.precompile(template, options)}`)());
   expect(runtime.compile).toBeUndefined();
@@ -170,7 +172,7 @@ describe("touching", () => {
 
 const inExpress: ExpressEngine = {
   name: "handlebars",
-  setUp: (app, views) => app.engine("handlebars", viewEngine(addMessages(Handlebars.create()), views)),
+  setUp: (app, views) => app.engine("handlebars", viewEngine(registerMessages(Handlebars.create()), views)),
   list: LIST,
   line: line("bootstrap"),
   fail: "{{fail}}",

@@ -1,6 +1,7 @@
 import { defineMessages, ERROR, INFO, Message, MessagesError, markSafe, SUCCESS, WARNING } from "onceover";
 import { messageHtml, type Preset, type PresetName, type Renderable, renderMessages } from "onceover/html";
 import { describe, expect, test } from "vitest";
+import { Ledger } from "../../src/core/ledger.ts";
 import { shownIn, waiting } from "./contract.ts";
 
 const FIVE = [10, INFO, SUCCESS, WARNING, ERROR].map((level) => new Message(level, "Hi."));
@@ -161,7 +162,7 @@ describe("renderMessages()", () => {
   test("uses the tags of the app's own levels", () => {
     const config = defineMessages({ storage: "session", levels: { critical: 50 }, tags: { [ERROR]: "danger" } });
     const loaded = [new Message(50, "a"), new Message(ERROR, "b")];
-    const messages = config.messages(() => ({ begin() {}, load: () => loaded, tooLate() {} }));
+    const messages = config.messages(new Ledger(config), { touch() {}, waiting: () => loaded });
     expect(shownIn(renderMessages(messages), "div").map(({ attributes }) => attributes.class)).toEqual([
       "critical",
       "danger",

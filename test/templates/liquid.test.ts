@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { Context, Liquid, type LiquidOptions } from "liquidjs";
 import { ERROR, INFO, Message, type Messages, markSafe } from "onceover";
 import { renderMessages } from "onceover/html";
-import { addMessages } from "onceover/liquid";
+import { registerMessages } from "onceover/liquid";
 import { describe, expect, test, vi } from "vitest";
 import { refusesPresets, templateContract, two, watched } from "./contract.ts";
 import { djangoContract, squeeze } from "./django-contract.ts";
@@ -11,11 +11,11 @@ import { line, liquid, liquidWith } from "./engines/liquid.ts";
 import { expressContract } from "./express-contract.ts";
 
 templateContract(liquid);
-refusesPresets((options) => addMessages(new Liquid(), options));
+refusesPresets((options) => registerMessages(new Liquid(), options));
 templateContract(liquidWith("LiquidJS that escapes", { outputEscape: "escape" }));
 templateContract(liquidWith("LiquidJS with JavaScript's truth", { jsTruthy: true, outputEscape: String }));
 
-const engineWith = (options: LiquidOptions = {}) => addMessages(new Liquid(options));
+const engineWith = (options: LiquidOptions = {}) => registerMessages(new Liquid(options));
 
 /** What a template prints, without what is only layout. */
 function print(template: string, messages: Messages, engine = engineWith()): string {
@@ -34,7 +34,7 @@ for (const [name, options] of SETTINGS) {
 
 expressContract({
   name: "liquid",
-  setUp: (app) => app.engine("liquid", addMessages(new Liquid({ extname: ".liquid" })).express()),
+  setUp: (app) => app.engine("liquid", registerMessages(new Liquid({ extname: ".liquid" })).express()),
   list: LIST,
   line: line("bootstrap"),
   fail: "{{ fail }}",
@@ -232,7 +232,7 @@ describe("what is not ours", () => {
     const escaped = vi.fn(function (this: { liquid: Liquid }, value: unknown) {
       return `[${value}${this.liquid === engine}]`;
     });
-    const engine = addMessages(new Liquid({ outputEscape: escaped as never }));
+    const engine = registerMessages(new Liquid({ outputEscape: escaped as never }));
     expect(engine.parseAndRenderSync("{{ a }}{{ m }}", { a: 1, m: new Message(INFO, "<") })).toBe("[1true]&lt;");
   });
 
@@ -267,11 +267,12 @@ describe("what is not ours", () => {
 
 describe("touching", () => {
   test("does not happen in a template that does not ask for messages", () => {
-    const { messages, load } = watched("a");
+    const { messages, touch, read } = watched("a");
     expect(print("<p>{{ title }}</p>{% if DEFAULT_MESSAGE_LEVELS.ERROR == 40 %}y{% endif %}", messages)).toBe(
       "<p></p>y",
     );
-    expect(load).not.toHaveBeenCalled();
+    expect(touch).not.toHaveBeenCalled();
+    expect(read).not.toHaveBeenCalled();
   });
 
   test.each([
@@ -282,11 +283,11 @@ describe("touching", () => {
     "{% if messages != empty and messages.size > 0 %}1{% endif %}",
     "{% assign list = messages %}1",
   ])("by %s alone shows none", async (template) => {
-    const { messages, load } = watched("a");
+    const { messages, read } = watched("a");
     expect(print(template, messages)).toBe("1");
     expect(await engineWith().parseAndRender(template, { messages })).toBe("1");
     expect(messages.used).toBe(false);
-    expect(load.mock.calls.length).toBeLessThan(2);
+    expect(read.mock.calls.length).toBeLessThan(2);
   });
 
   test.each([
@@ -419,7 +420,7 @@ describe("rendering", () => {
   });
 
   test("in an engine that was given messages twice prints the same, and shows none unasked", () => {
-    const engine = addMessages(engineWith());
+    const engine = registerMessages(engineWith());
     expect(print(LIST, context().messages, engine)).toBe(html);
     const { messages } = context();
     expect(print("{{ messages.size }}", messages, engine)).toBe("1");
@@ -435,7 +436,7 @@ describe("rendering", () => {
   test("of a template that was parsed before prints as before", () => {
     const engine = new Liquid();
     const template = engine.parse("{% for m in messages %}{{ m }}{% endfor %}");
-    expect(addMessages(engine).renderSync(template, context())).toBe("<a>");
+    expect(registerMessages(engine).renderSync(template, context())).toBe("<a>");
   });
 
   test("of messages deep in an object prints their fields as those of any object", () => {
@@ -459,7 +460,7 @@ describe("rendering", () => {
   });
 
   test("takes the preset of the engine, unless the template says another", () => {
-    const engine = addMessages(new Liquid(), { preset: { all: "toast" } });
+    const engine = registerMessages(new Liquid(), { preset: { all: "toast" } });
     expect(print("{{ messages | onceover }}", watched("a").messages, engine)).toContain('class="toast info"');
     expect(print("{{ messages | onceover: 'bootstrap' }}", watched("a").messages, engine)).toContain("alert-info");
     expect(() => print("{{ messages | onceover: 'nope' }}", watched("a").messages, engine)).toThrow('got "nope"');
@@ -468,6 +469,6 @@ describe("rendering", () => {
 
   test("gives back the engine it was given", () => {
     const engine = new Liquid();
-    expect(addMessages(engine)).toBe(engine);
+    expect(registerMessages(engine)).toBe(engine);
   });
 });

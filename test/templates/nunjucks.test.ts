@@ -1,6 +1,6 @@
 import nunjucks, { type Environment, type ILoader } from "nunjucks";
 import { ERROR, INFO, Message, type Messages, markSafe } from "onceover";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import { describe, expect, test } from "vitest";
 import { refusesPresets, templateContract, two, watched } from "./contract.ts";
 import { djangoContract, squeeze } from "./django-contract.ts";
@@ -9,7 +9,7 @@ import { nunjucks as engine, line } from "./engines/nunjucks.ts";
 import { expressContract } from "./express-contract.ts";
 
 templateContract(engine);
-refusesPresets((options) => addMessages(new nunjucks.Environment(), options));
+refusesPresets((options) => registerMessages(new nunjucks.Environment(), options));
 
 /** An environment with these templates. */
 function environment(templates: Record<string, string> = {}, options: nunjucks.ConfigureOptions = {}): Environment {
@@ -20,7 +20,7 @@ function environment(templates: Record<string, string> = {}, options: nunjucks.C
       return { src, path: name, noCache: true };
     },
   };
-  return addMessages(new nunjucks.Environment(loader, options));
+  return registerMessages(new nunjucks.Environment(loader, options));
 }
 
 /** What a template prints, without what is only layout. */
@@ -32,7 +32,7 @@ djangoContract("Nunjucks", print);
 
 expressContract({
   name: "nunjucks",
-  setUp: (app, views) => addMessages(new nunjucks.Environment(new nunjucks.FileSystemLoader(views))).express(app),
+  setUp: (app, views) => registerMessages(new nunjucks.Environment(new nunjucks.FileSystemLoader(views))).express(app),
   list: LIST,
   line: line("bootstrap"),
   fail: "{{ fail() }}",
@@ -237,17 +237,18 @@ describe("a template of several files", () => {
 
 describe("touching", () => {
   test("does not happen in a template that does not ask for messages", () => {
-    const { messages, load } = watched("a");
+    const { messages, touch, read } = watched("a");
     expect(
       print("<p>{{ title }}</p>{% set x = 1 %}{% if DEFAULT_MESSAGE_LEVELS.ERROR == 40 %}y{% endif %}", messages),
     ).toBe("<p></p>y");
-    expect(load).not.toHaveBeenCalled();
+    expect(touch).not.toHaveBeenCalled();
+    expect(read).not.toHaveBeenCalled();
   });
 
   test("by {% if messages %} alone shows none", () => {
-    const { messages, load } = watched("a");
+    const { messages, read } = watched("a");
     expect(print("{% if messages %}some: {{ messages | length }}{% endif %}", messages)).toBe("some: 1");
-    expect(load).toHaveBeenCalledOnce();
+    expect(read).toHaveBeenCalledOnce();
     expect(messages.used).toBe(false);
   });
 
@@ -342,7 +343,7 @@ describe("rendering", () => {
   });
 
   test("in an environment that was given messages twice prints the same", () => {
-    const env = addMessages(environment());
+    const env = registerMessages(environment());
     expect(print(LIST, watched("a").messages, env)).toBe('<ul class="messages"><li class="info">a</li></ul>');
   });
 
@@ -370,7 +371,7 @@ describe("rendering", () => {
 
   test("gives back the environment it was given", () => {
     const env = new nunjucks.Environment(null);
-    expect(addMessages(env)).toBe(env);
+    expect(registerMessages(env)).toBe(env);
   });
 });
 
@@ -378,7 +379,7 @@ describe("the filter `onceover`", () => {
   const [A, B] = ['role="status" data-level="20">a &lt;b&gt;</div>', 'role="alert" data-level="40"><i>b</i></div>'];
 
   test("takes the preset that the environment was given, unless the template names another", () => {
-    const env = addMessages(new nunjucks.Environment(), { preset: { all: "toast" } });
+    const env = registerMessages(new nunjucks.Environment(), { preset: { all: "toast" } });
     expect(print("{{ messages | onceover }}", two(), env)).toBe(
       `<div class="toast x info" ${A}<div class="toast error" ${B}`,
     );

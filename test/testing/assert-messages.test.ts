@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import { type AddressInfo, Socket } from "node:net";
 import inject from "light-my-request";
-import { addMessage, ERROR, INFO, Message, type Settings, SUCCESS } from "onceover";
+import { type AppLevel, addMessage, ERROR, INFO, Message, type Settings, SUCCESS } from "onceover";
 import { messages } from "onceover/node";
 import { type AssertOptions, assertMessages, type ExpectedMessage, type ResponseLike } from "onceover/testing";
 import request from "supertest";
@@ -186,7 +186,7 @@ function requestWith(expected: readonly ExpectedMessage[], settings: Settings = 
 
 function addAll(request: object, expected: readonly ExpectedMessage[]): void {
   for (const { level, message, extraTags = "", data } of expected) {
-    addMessage(request, level, message, { extraTags, ...(data === undefined ? {} : { data }) });
+    addMessage(request, level as AppLevel, message, { extraTags, ...(data === undefined ? {} : { data }) });
   }
 }
 

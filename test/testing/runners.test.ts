@@ -24,7 +24,7 @@ const COMMANDS: Record<string, readonly string[]> = {
   ],
 };
 
-beforeAll(build);
+beforeAll(build, 60_000);
 afterAll(() => rmSync(DIST, { recursive: true, force: true }));
 
 describe.each(Object.entries(COMMANDS))("assertMessages, built, under %s", (_name, command) => {

@@ -2,7 +2,7 @@ import { constants, deflateRawSync, deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeMessages, encodeMessages } from "../../src/wire/json.ts";
-import { readUnverified, Signer } from "../../src/wire/signing.ts";
+import { pack, packShortest, readUnverified, Signer, signedLength } from "../../src/wire/signing.ts";
 import { SECRET, signText } from "../support.ts";
 import { anyMessage, anyText } from "./arbitraries.ts";
 import { ODD_JSON, signBytes, signDeflated, signZlib } from "./forge.ts";
@@ -10,8 +10,11 @@ import { ODD_JSON, signBytes, signDeflated, signZlib } from "./forge.ts";
 const OTHER_SECRET = "another secret that is long enough to be accepted";
 const signer = new Signer([SECRET]);
 
+/** A JSON text as Django signs it. */
+const sign = (json: string, now?: number, by: Signer = signer) => by.sign(packShortest(json), now);
+
 const anyAscii = fc.string({ unit: "grapheme-ascii" });
-const anyValue = anyAscii.map((json) => signer.sign(json));
+const anyValue = anyAscii.map((json) => sign(json));
 const repetitive = "all work and no play makes Jack a dull boy ".repeat(20);
 
 /** Base 62 by the book: exact for any size. */
@@ -24,7 +27,7 @@ describe("a signed value", () => {
   test("brings any messages back as they were", () => {
     fc.assert(
       fc.property(fc.array(anyMessage, { minLength: 1 }), (messages) => {
-        const { json = "" } = signer.unsign(signer.sign(encodeMessages(messages, ","))) ?? {};
+        const { json = "" } = signer.unsign(sign(encodeMessages(messages, ","))) ?? {};
         expect(JSON.stringify(decodeMessages(json))).toBe(JSON.stringify(messages));
       }),
     );
@@ -33,29 +36,47 @@ describe("a signed value", () => {
   test("has only characters that a cookie value may have, and that no server decodes", () => {
     fc.assert(
       fc.property(fc.array(anyMessage), (messages) => {
-        expect(signer.sign(encodeMessages(messages, ","))).toMatch(/^\.?[\w-]+:[0-9A-Za-z]+:[\w-]{43}$/);
+        expect(sign(encodeMessages(messages, ","))).toMatch(/^\.?[\w-]+:[0-9A-Za-z]+:[\w-]{43}$/);
       }),
     );
   });
 
   test("is compressed where that is shorter, and only there", () => {
-    expect(signer.sign("[]")).toMatch(/^W10:/);
-    expect(signer.sign(repetitive)).toMatch(/^\./);
-    expect(signer.sign(repetitive).length).toBeLessThan(repetitive.length / 4);
-    expect(signer.unsign(signer.sign(repetitive))?.json).toBe(repetitive);
+    expect(sign("[]")).toMatch(/^W10:/);
+    expect(sign(repetitive)).toMatch(/^\./);
+    expect(sign(repetitive).length).toBeLessThan(repetitive.length / 4);
+    expect(signer.unsign(sign(repetitive))?.json).toBe(repetitive);
+  });
+
+  test("is not compressed where that was not asked for", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyAscii, fc.constant(repetitive)), fc.nat(), (json, now) => {
+        fc.pre(json !== "");
+        const value = signer.sign(pack(json), now);
+        expect(value.split(":")[0]).toBe(Buffer.from(json).toString("base64url"));
+        expect(signer.unsign(value)?.json).toBe(json);
+      }),
+    );
+  });
+
+  test("has the length that was told before it was signed", () => {
+    fc.assert(
+      fc.property(anyAscii, fc.boolean(), (json, compresses) => {
+        const payload = compresses ? packShortest(json) : pack(json);
+        expect(signer.sign(payload)).toHaveLength(signedLength(payload.length));
+      }),
+    );
   });
 
   test("is what Django's rules make of it", () => {
-    expect(signer.sign("[]", 1)).toBe(signText("W10:1"));
-    expect(signer.sign(repetitive, 62)).toBe(
-      signText(`.${deflateSync(Buffer.from(repetitive)).toString("base64url")}:10`),
-    );
+    expect(sign("[]", 1)).toBe(signText("W10:1"));
+    expect(sign(repetitive, 62)).toBe(signText(`.${deflateSync(Buffer.from(repetitive)).toString("base64url")}:10`));
   });
 
   test("tells its time, from 1970 to the end of numbers", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (seconds) => {
-        const value = signer.sign("[]", seconds);
+        const value = sign("[]", seconds);
         expect(value.split(":")[1]).toBe(base62(BigInt(seconds)));
         expect(signer.unsign(value)?.timestamp).toBe(seconds);
       }),
@@ -65,14 +86,14 @@ describe("a signed value", () => {
 
   test("is of now if nothing else is said, in whole seconds", () => {
     const before = Math.floor(Date.now() / 1000);
-    const { timestamp = 0 } = signer.unsign(signer.sign("[]")) ?? {};
+    const { timestamp = 0 } = signer.unsign(sign("[]")) ?? {};
     expect(timestamp).toBeGreaterThanOrEqual(before);
     expect(timestamp).toBeLessThanOrEqual(Date.now() / 1000);
-    expect(signer.unsign(signer.sign("[]", 5.9))?.timestamp).toBe(5);
+    expect(signer.unsign(sign("[]", 5.9))?.timestamp).toBe(5);
   });
 
   test("tells its signature", () => {
-    const value = signer.sign("[]");
+    const value = sign("[]");
     expect(signer.unsign(value)?.signature).toBe(value.slice(-43));
   });
 });
@@ -122,8 +143,8 @@ describe("a value that was not signed so", () => {
   });
 
   test("parts in another order, or of two values, are nothing", () => {
-    const [payload, timestamp, signature] = signer.sign("[1]", 1_800_000_000).split(":") as [string, string, string];
-    const [payload2, timestamp2, signature2] = signer.sign("[2]", 1_800_000_001).split(":") as [string, string, string];
+    const [payload, timestamp, signature] = sign("[1]", 1_800_000_000).split(":") as [string, string, string];
+    const [payload2, timestamp2, signature2] = sign("[2]", 1_800_000_001).split(":") as [string, string, string];
     for (const parts of [
       [payload, signature, timestamp],
       [timestamp, payload, signature],
@@ -146,13 +167,13 @@ describe("a value that was not signed so", () => {
   test("a signature by another secret is nothing", () => {
     fc.assert(
       fc.property(anyAscii, (json) => {
-        expect(new Signer([OTHER_SECRET]).unsign(signer.sign(json))).toBeUndefined();
+        expect(new Signer([OTHER_SECRET]).unsign(sign(json))).toBeUndefined();
       }),
     );
   });
 
   test("a signature that differs only in bits that base64 ignores is nothing", () => {
-    const value = signer.sign("[]");
+    const value = sign("[]");
     const [same, ...others] = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"]
       .map((last) => value.slice(0, -1) + last)
       .filter((changed) =>
@@ -165,7 +186,7 @@ describe("a value that was not signed so", () => {
   });
 
   test("its content is still there to look at in tests, unverified", () => {
-    expect(readUnverified(new Signer([OTHER_SECRET]).sign("[1]", 7))).toMatchObject({ json: "[1]", timestamp: 7 });
+    expect(readUnverified(sign("[1]", 7, new Signer([OTHER_SECRET])))).toMatchObject({ json: "[1]", timestamp: 7 });
   });
 });
 
@@ -180,9 +201,9 @@ describe("key rotation", () => {
           const rotated = new Signer([newest, ...older]);
           for (const pick of picks) {
             const secret = secrets[pick % secrets.length] ?? "";
-            expect(rotated.unsign(new Signer([secret]).sign(`[${pick}]`))?.json).toBe(`[${pick}]`);
+            expect(rotated.unsign(sign(`[${pick}]`, undefined, new Signer([secret])))?.json).toBe(`[${pick}]`);
           }
-          const signed = rotated.sign("[]");
+          const signed = sign("[]", undefined, rotated);
           expect(new Signer([newest]).unsign(signed)?.json).toBe("[]");
           for (const secret of older) expect(new Signer([secret]).unsign(signed)).toBeUndefined();
         },
@@ -191,7 +212,7 @@ describe("key rotation", () => {
   });
 
   test("reads nothing that was signed by a secret that has been retired", () => {
-    const old = new Signer([OTHER_SECRET]).sign("[]");
+    const old = sign("[]", undefined, new Signer([OTHER_SECRET]));
     expect(new Signer([SECRET, OTHER_SECRET]).unsign(old)?.json).toBe("[]");
     expect(new Signer([SECRET]).unsign(old)).toBeUndefined();
   });

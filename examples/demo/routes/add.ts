@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Router } from "express";
-import { isLevelName } from "../config.ts";
+import { levelFrom } from "../config.ts";
 import { field } from "../forms.ts";
 import { manyTexts, SAFE_HTML, SAMPLES } from "../samples.ts";
 
 export const add: Router = Router();
 
 add.post("/messages", (req, res) => {
-  const level = field(req, "level");
-  if (!isLevelName(level)) return res.redirect(303, "/");
-  const text = field(req, "text") || SAMPLES[level];
-  req.messages[level](text, { extraTags: field(req, "tags") });
+  const level = levelFrom(field(req, "level"));
+  if (level === undefined) return res.redirect(303, "/");
+  const text = field(req, "text") || SAMPLES[level.name];
+  req.messages.add(level.number, text, { extraTags: field(req, "tags") });
   res.redirect(303, "/");
 });
 

@@ -1,5 +1,5 @@
 import { type RequestHandler, Router } from "express";
-import { isLevelName, type LevelName, levels } from "../config.ts";
+import { levelFrom, levels } from "../config.ts";
 import { field } from "../forms.ts";
 
 /** Which of Django's two templates shows the messages. */
@@ -7,7 +7,7 @@ type Template = "list" | "alerts";
 
 declare module "express-session" {
   interface SessionData {
-    minimumLevel: LevelName;
+    minimumLevel: number;
     template: Template;
   }
 }
@@ -15,7 +15,7 @@ declare module "express-session" {
 /** Brings what the visitor chose to each request: the minimum level to the messages, and the rest to the templates. */
 export const visitorSettings: RequestHandler = (req, res, next) => {
   const { minimumLevel, template = "list" } = req.session;
-  if (minimumLevel) req.messages.level = minimumLevel;
+  if (minimumLevel !== undefined) req.messages.level = minimumLevel;
   Object.assign(res.locals, { levels, minimumLevel: req.messages.level, template, path: req.path });
   next();
 };
@@ -23,8 +23,8 @@ export const visitorSettings: RequestHandler = (req, res, next) => {
 export const settings: Router = Router();
 
 settings.post("/settings", (req, res) => {
-  const minimumLevel = field(req, "minimum");
-  if (isLevelName(minimumLevel)) req.session.minimumLevel = minimumLevel;
+  const minimum = levelFrom(field(req, "minimum"));
+  if (minimum !== undefined) req.session.minimumLevel = minimum.number;
   req.session.template = field(req, "template") === "alerts" ? "alerts" : "list";
   res.redirect(303, "/");
 });

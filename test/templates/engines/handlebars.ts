@@ -1,5 +1,5 @@
 import Handlebars from "handlebars";
-import { addMessages } from "onceover/handlebars";
+import { registerMessages } from "onceover/handlebars";
 import type { PresetName } from "onceover/html";
 import type { Engine } from "../contract.ts";
 
@@ -14,7 +14,7 @@ export const LIST = `{{#if messages}}
 `;
 export const line = (preset: PresetName): string => `{{onceover messages "${preset}"}}`;
 
-const instance = addMessages(Handlebars.create());
+const instance = registerMessages(Handlebars.create());
 
 export const handlebars: Engine = {
   name: "Handlebars",

@@ -1,6 +1,6 @@
 import { Liquid, type LiquidOptions } from "liquidjs";
 import type { PresetName } from "onceover/html";
-import { addMessages } from "onceover/liquid";
+import { registerMessages } from "onceover/liquid";
 import type { Engine } from "../contract.ts";
 import { LIST } from "./django.ts";
 
@@ -8,7 +8,7 @@ export const line = (preset: PresetName): string => `{{ messages | onceover: "${
 
 /** An engine with these settings, as a contract. */
 export function liquidWith(name: string, options: LiquidOptions): Engine {
-  const engine = addMessages(new Liquid(options));
+  const engine = registerMessages(new Liquid(options));
   return {
     name,
     list: (messages) => engine.parseAndRender(LIST, { messages }),

@@ -1,12 +1,12 @@
 import library from "nunjucks";
 import type { PresetName } from "onceover/html";
-import { addMessages } from "onceover/nunjucks";
+import { registerMessages } from "onceover/nunjucks";
 import type { Engine } from "../contract.ts";
 import { LIST } from "./django.ts";
 
 export const line = (preset: PresetName): string => `{{ messages | onceover("${preset}") }}`;
 
-const environment = addMessages(new library.Environment());
+const environment = registerMessages(new library.Environment());
 
 export const nunjucks: Engine = {
   name: "Nunjucks",

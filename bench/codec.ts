@@ -1,0 +1,35 @@
+/**
+ * What the cookie storage's encoding and decoding cost, as a ratio to a floor of JSON, one HMAC and base64url.
+ *
+ *     npm run build && npx tsx bench/codec.ts
+ *
+ * @module
+ */
+import { forkBuilt, nextMessage } from "./built.ts";
+import type { Measured, Times } from "./codec/rounds.ts";
+import { markdownTable, median, spread } from "./table.ts";
+
+const child = forkBuilt("codec/rounds.ts");
+const measured = await nextMessage<readonly Measured[]>(child);
+child.disconnect();
+
+/** In order of the columns. */
+const STEPS: readonly ((times: Times) => number)[] = [
+  ({ encode }) => encode,
+  ({ decode }) => decode,
+  ({ encode, decode }) => encode + decode,
+];
+
+const rows = measured.flatMap(({ count, floor, others }) => {
+  const title = (name: string) => `${count} ${count === 1 ? "message" : "messages"}: ${name}`;
+  const absolute = STEPS.map((step) => `${(median(floor.map(step)) / 1000).toFixed(2)} µs`);
+  const ratios = Object.entries(others).map(([name, rounds]) => [
+    title(name),
+    ...STEPS.map((step) =>
+      spread(rounds.map((times, round) => step(times) / (floor[round] ? step(floor[round]) : Number.NaN))),
+    ),
+  ]);
+  return [[title("floor, absolute"), ...absolute], ...ratios];
+});
+console.log("Time as a ratio to the floor: median (least–most). Less is better.\n");
+console.log(markdownTable(["", "encode", "decode", "both"], rows));

@@ -1,0 +1,68 @@
+import type { Mount } from "./mount.ts";
+
+/** What is known of a request before it is handled. */
+export interface RequestHead {
+  readonly method: string;
+  /** The value of a header, by its name in lower case. */
+  header(name: string): string | undefined;
+}
+
+/**
+ * One HTTP exchange, as delivery and storages see it. Each adapter makes one, at the first touch of its messages.
+ *
+ * @example
+ * ```ts
+ * import type { Exchange } from "onceover";
+ *
+ * const visitorOf = (exchange: Exchange) => exchange.cookie("visitor") ?? "anonymous";
+ * ```
+ */
+export interface Exchange extends RequestHead {
+  /** The value of a cookie as it was sent, not URI-decoded; undefined if it was not sent. */
+  cookie(name: string): string | undefined;
+  /** The names of the cookies that were sent. */
+  cookieNames(): Iterable<string>;
+  /** Adds a Set-Cookie to the response; it never replaces one that other code set. */
+  setCookie(cookie: SetCookie): void;
+  /** The visitor's session, or undefined if there is none. */
+  readonly session: Session | undefined;
+  /** The framework's own request, for settings that are functions of it. */
+  readonly request: object;
+  /** True over HTTPS, as the framework knows it behind its trusted proxy. */
+  readonly isSecure: boolean;
+  /** How the framework's developers mount things, for the texts of errors. */
+  readonly mount?: Mount;
+}
+
+/** One key at a time of whatever session the framework has. */
+export interface Session {
+  /** The value, or a promise of it: then messages are read as those of an asynchronous storage are. */
+  get(key: string): unknown;
+  set(key: string, value: string): void;
+  delete(key: string): void;
+  /** Waits until what was changed is saved; only where the response would go out before that. */
+  readonly save?: (() => Promise<void>) | undefined;
+}
+
+/** A cookie to set (RFC 6265 §4.1); its value is written as it is, not URI-encoded. */
+export interface SetCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly attributes: CookieAttributes;
+}
+
+/**
+ * Where a cookie is sent, and for how long it is kept. Frozen, and one object for many cookies: its text is written once.
+ */
+export interface CookieAttributes {
+  readonly domain?: string | undefined;
+  readonly path: string;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  readonly sameSite: SameSite;
+  /** Seconds; 0 deletes the cookie; undefined keeps it until the browser closes. */
+  readonly maxAge?: number | undefined;
+}
+
+/** When a browser sends a cookie along on requests from other sites (RFC 6265bis §5.4.7). */
+export type SameSite = "lax" | "strict" | "none";

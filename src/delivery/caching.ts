@@ -1,0 +1,24 @@
+import type { Outcome } from "../core/ledger.ts";
+import { isRedirect, type ResponseHead } from "./response.ts";
+
+/** A page that asked for messages differs by cookie; one that was given some is for one visitor alone (RFC 9111 §4.1, §5.2). */
+export function keepCachesHonest({ looked, handedOut }: Outcome, response: ResponseHead): void {
+  if (looked) varyByCookie(response);
+  if (handedOut && !isRedirect(response.status) && !isPrivate(response.header("cache-control")))
+    response.setHeader("Cache-Control", "no-store");
+}
+
+/** True for a Cache-Control that keeps shared caches from storing the response. */
+export function isPrivate(cacheControl: string | null | undefined): boolean {
+  return /\b(private|no-store)\b/i.test(cacheControl ?? "");
+}
+
+function varyByCookie(response: ResponseHead): void {
+  const vary = response.header("vary");
+  if (!vary) {
+    response.setHeader("Vary", "Cookie");
+    return;
+  }
+  const names = vary.split(",").map((name) => name.trim().toLowerCase());
+  if (!names.includes("*") && !names.includes("cookie")) response.setHeader("Vary", `${vary}, Cookie`);
+}

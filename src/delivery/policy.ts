@@ -1,0 +1,39 @@
+import type { RequestHead } from "../core/exchange.ts";
+import type { Outcome } from "../core/ledger.ts";
+import { keepCachesHonest } from "./caching.ts";
+import type { ResponseHead } from "./response.ts";
+import { isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
+
+/** What delivery promises: by default what a visitor expects, with `compat: "django"` what Django does. */
+export interface Policy {
+  /** True for a request to which the messages look empty, and stay where they are. */
+  hidesMessages(request: RequestHead): boolean;
+  /** True for a response that displays what its page iterated. */
+  isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
+  /** Says in the response's headers for whom it is. */
+  tellCaches(outcome: Outcome, response: ResponseHead): void;
+  /** True if messages that a script fetched are kept until the browser returns their receipts. */
+  readonly usesReceipts: boolean;
+  /** True if messages are there again for the error page, where the page that iterated them has failed. */
+  readonly keepsAfterFailure: boolean;
+  /** True if a message may carry `data`. */
+  readonly carriesData: boolean;
+}
+
+export const ONCEOVER: Policy = {
+  hidesMessages: isPrefetch,
+  isDisplayed: isSeen,
+  tellCaches: keepCachesHonest,
+  usesReceipts: true,
+  keepsAfterFailure: true,
+  carriesData: true,
+};
+
+export const DJANGO: Policy = {
+  hidesMessages: () => false,
+  isDisplayed: () => true,
+  tellCaches: () => {},
+  usesReceipts: false,
+  keepsAfterFailure: false,
+  carriesData: false,
+};

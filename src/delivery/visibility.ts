@@ -1,0 +1,54 @@
+import type { Exchange, RequestHead } from "../core/exchange.ts";
+import { isRedirect, leavesPage, type ResponseHead } from "./response.ts";
+
+/** An exchange as its adapter leads it: what delivery asks, and storages do not. */
+export interface LiveExchange extends Exchange {
+  /**
+   * True if a script gets the answer and may never show it: the data of a page for a router in the browser, or a part of a
+   * page that is rendered ahead. Then messages leave the storage when the browser returns their receipts.
+   */
+  readonly needsReceipt?: boolean;
+  /** True once the response's headers have gone out: nothing can be written any more. */
+  readonly isAnswered?: boolean;
+  /** Called when the messages are touched for the first time, before the response is answered. */
+  onTouch?(): void;
+  /** True if the framework's session gives promises, so that the session storage is not at hand at once. */
+  readonly hasAsyncSession?: boolean;
+}
+
+/** True for a request that wants a page, or its data: there an asynchronous storage is opened before the handler runs. */
+export function wantsPage(exchange: LiveExchange): boolean {
+  if (exchange.needsReceipt || exchange.header("hx-request") === "true") return true;
+  return Boolean(exchange.header("accept")?.includes("text/html"));
+}
+
+/** The headers by which browsers and client-side routers say that the answer may never be looked at. */
+const PREFETCH_HEADERS: readonly { readonly name: string; readonly value: RegExp }[] = [
+  { name: "sec-purpose", value: /prefetch/i },
+  { name: "purpose", value: /prefetch/i },
+  { name: "x-purpose", value: /preview/i },
+  { name: "x-moz", value: /prefetch/i },
+  { name: "x-sec-purpose", value: /prefetch/i }, // Turbo: scripts may not send Sec- headers
+  { name: "hx-preloaded", value: /true/i }, // HTMX's preload extension
+  { name: "next-router-prefetch", value: /./ },
+];
+
+/** True for a request that is made ahead of a visit that may never come. */
+export function isPrefetch(request: RequestHead): boolean {
+  return PREFETCH_HEADERS.some(({ name, value }) => {
+    const header = request.header(name);
+    return header !== undefined && value.test(header);
+  });
+}
+
+/** True if a person gets to see the response: only then what was iterated is displayed. */
+export function isSeen(exchange: LiveExchange, response: ResponseHead): boolean {
+  const { status } = response;
+  if (exchange.needsReceipt || status >= 500 || status === 204 || status === 205 || isRedirect(status)) return false;
+  return isReceived(exchange, response) && !leavesPage(response);
+}
+
+/** True if a client is there to receive the response, and asked for more than its headers. */
+export function isReceived(request: RequestHead, response: ResponseHead): boolean {
+  return response.isConnected && request.method !== "HEAD";
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Levels } from "../../core/levels.ts";
+import { type Mount, rememberMount } from "../../core/mount.ts";
+import type { Config } from "../../settings/settings.ts";
+import { addLocals } from "../template-locals.ts";
+import { NodeMount } from "./node-delivery.ts";
+
+/** An Express middleware, without the types of one version of Express. */
+export type ExpressMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse & { locals?: Record<string, unknown> },
+  next: (error?: unknown) => void,
+) => void;
+
+/** The middleware of Express, and of every framework on it: what Node's does, and the locals for templates. */
+export function expressMiddleware<L extends Levels>(config: Config<L>, mount: Mount): ExpressMiddleware {
+  rememberMount(mount);
+  const mounted = new NodeMount(config, mount);
+  return function onceover(request, response, next) {
+    response.locals ??= {};
+    addLocals(response.locals, request);
+    mounted.enter(request, response, next);
+  };
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Session, SetCookie } from "../../core/exchange.ts";
+import type { Mount } from "../../core/mount.ts";
+import type { ResponseHead } from "../../delivery/response.ts";
+import { writeSetCookie } from "../../wire/cookies.ts";
+import { HttpExchange } from "../http-exchange.ts";
+
+/** What differs between frameworks on `node:http`. */
+export interface NodeExchangeOptions {
+  readonly mount: Mount;
+  /** The framework's own request, if it wraps that of Node. */
+  readonly request?: object;
+  /** Called when the messages are first used; what it returns gives the framework's session whenever it is asked for. */
+  readonly openSession?: (() => () => Session | undefined) | undefined;
+  /** True if a script gets the answer and may never show it; `false` by default. */
+  readonly needsReceipt?: boolean;
+}
+
+/** A request of `node:http` and its response. */
+export class NodeExchange extends HttpExchange {
+  readonly request: object;
+  readonly mount: Mount;
+  readonly needsReceipt: boolean;
+  readonly #incoming: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #openSession: (() => () => Session | undefined) | undefined;
+  #session: (() => Session | undefined) | undefined;
+
+  constructor(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    { mount, request = incoming, openSession, needsReceipt = false }: NodeExchangeOptions,
+  ) {
+    super();
+    this.request = request;
+    this.mount = mount;
+    this.needsReceipt = needsReceipt;
+    this.#incoming = incoming;
+    this.#response = response;
+    this.#openSession = openSession;
+  }
+
+  get method(): string {
+    return this.#incoming.method ?? "GET";
+  }
+
+  header(name: string): string | undefined {
+    return headerOf(this.#incoming, name);
+  }
+
+  setCookie(cookie: SetCookie): void {
+    this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie));
+  }
+
+  /** From now on, a session that comes is too late. */
+  onTouch(): void {
+    this.#session = this.#openSession?.();
+  }
+
+  get session(): Session | undefined {
+    this.#session ??= this.#openSession?.();
+    return this.#session?.();
+  }
+
+  /** Express and Koa know what a trusted proxy says of it. */
+  get isSecure(): boolean {
+    return isSecure(this.request) ?? isEncrypted(this.#incoming);
+  }
+
+  get isAnswered(): boolean {
+    return this.#response.headersSent || this.#response.writableEnded;
+  }
+}
+
+/** The value of a request's header, by its name in lower case. */
+export function headerOf({ headers }: Pick<IncomingMessage, "headers">, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function isSecure(request: { readonly secure?: unknown }): boolean | undefined {
+  return typeof request.secure === "boolean" ? request.secure : undefined;
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return "encrypted" in socket && socket.encrypted === true;
+}
+
+/** A response of `node:http` whose headers are about to go out with this status. */
+export class NodeResponseHead implements ResponseHead {
+  readonly status: number;
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse, status: number) {
+    this.#response = response;
+    this.status = status;
+  }
+
+  /** The request says nothing of it: Node destroys one as soon as its body has been read. */
+  get isConnected(): boolean {
+    return !this.#response.destroyed;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#response.getHeader(name);
+    return value === undefined ? undefined : Array.isArray(value) ? value.join(", ") : String(value);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#response.setHeader(name, value);
+  }
+}

@@ -1,0 +1,54 @@
+import { MessagesError } from "../../core/errors.ts";
+import type { Session } from "../../core/exchange.ts";
+import type { Mount } from "../../core/mount.ts";
+
+/** What the sessions of @fastify/session and @fastify/secure-session have in common. */
+interface PluginSession {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  /** True once @fastify/secure-session was told to delete it: then it saves nothing any more. */
+  readonly deleted?: boolean;
+}
+
+/**
+ * Where the session plugins of Fastify have their session.
+ *
+ * @param isEarly true if it was there before the messages.
+ * @throws {MessagesError} `no-session` if it was there before the messages, and so is saved before them; or if it came
+ *   after they were read without it.
+ */
+export function sessionOn(request: object, mount: Mount, isEarly: boolean): () => Session | undefined {
+  const host = request as { session?: PluginSession | Record<string, never> | null };
+  let wasMissing = false;
+  return () => {
+    const { session } = host;
+    if (isEarly) throw sessionFirst(mount);
+    // On a path that is not its cookie's, @fastify/session leaves an empty object, which nobody saves.
+    if (!session?.get || session.deleted) {
+      wasMissing = true;
+      return undefined;
+    }
+    if (wasMissing) throw sessionLate(mount);
+    return {
+      get: (key) => session.get(key),
+      set: (key, value) => session.set(key, value),
+      delete: (key) => session.set(key, undefined),
+    };
+  };
+}
+
+/** The error of an order in which the session is saved too early: Fastify runs hooks as they were registered. */
+export function sessionFirst(mount: Mount): MessagesError {
+  return new MessagesError(
+    "no-session",
+    `The session was registered before the messages, and would be saved without them. Mount ${mount.messages}.`,
+  );
+}
+
+function sessionLate(mount: Mount): MessagesError {
+  return new MessagesError(
+    "no-session",
+    "The messages were used before the request had its session, and what waits there was not read. " +
+      `Mount ${mount.session}, and then whatever uses messages.`,
+  );
+}

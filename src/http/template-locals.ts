@@ -1,0 +1,33 @@
+import { DEFAULT_LEVELS } from "../core/levels.ts";
+import { findMessages } from "../core/request.ts";
+
+/** The request, or context, that has the messages of these locals. */
+const HOST: unique symbol = Symbol("onceover.host");
+
+interface Locals {
+  readonly [HOST]: object;
+}
+
+/** Shared by all requests, so that none has closures of its own. */
+const MESSAGES: PropertyDescriptor & ThisType<Locals> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    return findMessages(this[HOST]);
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, "messages", { value, writable: true, configurable: true, enumerable: true });
+  },
+};
+
+/**
+ * Gives templates `messages` and `DEFAULT_MESSAGE_LEVELS` (Django: the context processor `messages`).
+ *
+ * @param host the request, or context, that has the messages; it is asked when a template is rendered.
+ */
+export function addLocals(locals: object, host: object): void {
+  // Not enumerable: who prints the locals, or copies them, does not mean the request.
+  Object.defineProperty(locals, HOST, { value: host, configurable: true });
+  Object.defineProperty(locals, "messages", MESSAGES);
+  (locals as { DEFAULT_MESSAGE_LEVELS?: unknown }).DEFAULT_MESSAGE_LEVELS = DEFAULT_LEVELS;
+}

@@ -1,0 +1,25 @@
+import type { MaybePromise } from "../core/async.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { Storage, Waiting } from "./storage.ts";
+
+/** A storage that knows what it is to have another one behind it: cookies, which leave to it what does not fit. */
+export interface Link extends Storage {
+  /** Opens it as one of a chain: it drops nothing, and says whether more may wait in the next storage. */
+  openLinked(exchange: Exchange): MaybePromise<LinkedWaiting>;
+}
+
+/** What waits in one storage of a chain. */
+export interface LinkedWaiting extends Waiting {
+  /** True if more may wait in the next storage. */
+  readonly hasMore: boolean;
+}
+
+/** Opens a storage as one of a chain. Of one that knows of no chain, it cannot be said that it has everything. */
+export function openLinked(storage: Storage | Link, exchange: Exchange): MaybePromise<Waiting | LinkedWaiting> {
+  return "openLinked" in storage ? storage.openLinked(exchange) : storage.open(exchange);
+}
+
+/** True if more may wait behind this. */
+export function hasMore(waiting: Waiting | LinkedWaiting): boolean {
+  return "hasMore" in waiting ? waiting.hasMore : true;
+}
