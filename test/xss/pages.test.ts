@@ -50,8 +50,8 @@ function fetched(show: string): Pick<MessagesPage, "answers" | "script"> {
       "/messages": { headers: { "content-type": "application/json" }, body: JSON.stringify(messages) },
     }),
     script: bundled(`
-      import { messageHtml } from "../../src/html/render.ts";
-      import { showMessages } from "../../src/client/register.ts";
+      import { messageHtml } from "./src/html/render.ts";
+      import { showMessages } from "./src/client/register.ts";
       fetch("/messages").then((response) => response.json()).then((messages) => { ${show} });`),
   };
 }
@@ -72,7 +72,7 @@ function bundled(script: string): string {
     .join("");
 }
 
-const CLIENT = bundled('import "../../src/client/register.ts";');
+const CLIENT = bundled('import "./src/client/register.ts";');
 
 /** What is so of each page with our element: it reads messages aloud, and notes on each what it has shown. */
 const element = (carry: Carrier) => ({
