@@ -22,17 +22,20 @@ export async function createExpressApp(root: Type | DynamicModule = AppModule): 
   return app;
 }
 
+/** How @fastify/view renders the pages. */
+const nunjucksView = {
+  engine: { nunjucks },
+  templates: views,
+  viewExt: "njk",
+  options: { onConfigure: registerMessages },
+};
+
 /** The example on Fastify, ready to listen. */
 export async function createFastifyApp(root: Type | DynamicModule = AppModule): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: ["warn", "error"] });
   await app.register(fastifyCookie);
   await app.register(fastifySession, { secret, saveUninitialized: false, cookie: { secure: false } });
-  app.setViewEngine({
-    engine: { nunjucks },
-    templates: views,
-    viewExt: "njk",
-    options: { onConfigure: registerMessages },
-  });
+  app.setViewEngine(nunjucksView);
   return app;
 }
