@@ -122,8 +122,8 @@ class Visit<L extends Levels> {
       this.#exchange = this.#exchangeOf(afterwards(request, this.#response), context);
       this.#response = undefined;
     } else {
-      attachMessages(context, this.#exchange.messages);
-      if (!findMessages(request)) attachMessages(request, this.#exchange.messages);
+      attachMessages(context, this.#exchange);
+      if (!findMessages(request)) attachMessages(request, this.#exchange);
     }
     context.locals.messages = this.#exchange.messages as unknown as AppMessages;
     return this.#exchange;

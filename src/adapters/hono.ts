@@ -9,7 +9,7 @@ import type { Session } from "../core/exchange.ts";
 import type { Levels } from "../core/levels.ts";
 import type { Messages, Shortcuts } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
-import { type AppMessages, linkMessages, type RegisteredLevels } from "../core/request.ts";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
@@ -59,7 +59,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
   rememberMount(HONO);
   return async function onceover(c, next) {
     const exchange = new HonoExchange(config, c);
-    linkMessages(c.req, c);
+    attachMessages(c.req, exchange);
     c.set("messages", exchange.messages as typeof exchange.messages & AppMessages);
     const preparing = exchange.prepare();
     if (preparing) await preparing;

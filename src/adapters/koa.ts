@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type {} from "koa";
 import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
-import { type AppMessages, linkMessages, type RegisteredLevels } from "../core/request.ts";
-import { Delivery } from "../delivery/delivery.ts";
-import { deliveryOf, enter, getters, openDelivery, propertiesOf } from "../http/lazy-messages.ts";
-import { watch, watchEarly } from "../http/node/node-delivery.ts";
-import { NodeExchange, NodeResponseHead } from "../http/node/node-exchange.ts";
-import { isSavedOnReturn, type SessionContext, sessionOnContext } from "../http/sessions/koa-session.ts";
+import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
+import { KoaVisit } from "../http/node/koa-visit.ts";
+import { isSavedOnReturn, type SessionContext } from "../http/sessions/koa-session.ts";
 import { addLocals } from "../http/template-locals.ts";
+import { defineGetter, enter } from "../http/visit.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "koa" {
@@ -41,6 +38,8 @@ export interface KoaContext extends SessionContext {
   readonly res: object;
   readonly request: object;
   readonly state: Record<string, unknown>;
+  /** Contexts inherit from `app.context`. */
+  readonly app?: { readonly context: object };
 }
 
 /**
@@ -75,51 +74,22 @@ export interface KoaContext extends SessionContext {
 export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): KoaMiddleware {
   const config = defineMessages(settings);
   rememberMount(KOA);
-  const properties = propertiesOf(getters(deliver));
-  // A session that comes later saves before the messages are written: so it counts whether there was one on entering.
-  const [withSession, withoutSession] = [
-    { config, hadSession: true },
-    { config, hadSession: false },
-  ] as const;
   return async function onceover(ctx, next) {
-    const entered = "session" in ctx ? withSession : withoutSession;
-    enter(ctx, entered, properties, KOA);
-    linkMessages(ctx.request, ctx);
-    linkMessages(ctx.req, ctx);
-    addLocals(ctx.state, ctx);
-    watchEarly(config, ctx, ctx.res as ServerResponse, entered.hadSession);
-    if (!config.isLazy && !config.isLazyFor(exchangeOf(ctx))) await openDelivery(ctx).prepare();
+    const visit = new KoaVisit(config, KOA, ctx);
+    if (ctx.app?.context) defineGetter(ctx.app.context);
+    enter(ctx, visit, KOA);
+    attachMessages(ctx.request, ctx);
+    attachMessages(ctx.req, ctx);
+    addLocals(ctx.state, visit);
+    await visit.prepare();
     try {
       await next();
     } catch (error) {
-      deliveryOf(ctx)?.fail();
+      visit.delivery?.fail();
       throw error;
     }
-    const delivery = deliveryOf(ctx);
-    if (!delivery?.isPending || !isSavedOnReturn(ctx)) return;
-    const response = ctx.res as ServerResponse;
-    await delivery.commit(new NodeResponseHead(response, response.statusCode));
+    if (visit.delivery?.isPending && isSavedOnReturn(ctx)) await visit.commit(visit.response.statusCode);
   };
-}
-
-/** What a request's delivery is made of. */
-interface Entered {
-  readonly config: Config;
-  readonly hadSession: boolean;
-}
-
-function deliver(ctx: KoaContext, { config, hadSession }: Entered): Delivery {
-  const exchange = exchangeOf(ctx, hadSession);
-  if (!exchange.isAnswered) watch(config, ctx, ctx.res as ServerResponse, hadSession);
-  return new Delivery(config, exchange);
-}
-
-function exchangeOf(ctx: KoaContext, hadSession = false): NodeExchange {
-  return new NodeExchange(ctx.req as IncomingMessage, ctx.res as ServerResponse, {
-    mount: KOA,
-    request: ctx,
-    openSession: () => sessionOnContext(ctx, KOA, hadSession),
-  });
 }
 
 const KOA: Mount = {

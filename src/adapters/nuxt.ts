@@ -75,14 +75,16 @@ export function messages<const L extends Levels = RegisteredLevels>(
     h3App.handler = async (event) => {
       // Nitro calls itself for a route that a page fetches while it is rendered, and for the page of an error: no browser sees
       // what cookies these set. They share the messages of the request that they are called for.
-      const outer = (event.node.req.__unenv__ as Partial<Outer> | undefined)?.messages ?? failed.getStore()?.messages;
+      const caller = event.node.req.__unenv__ as Outer | Record<string, never> | undefined;
+      const outer = caller?.messages ? caller : failed.getStore();
       if (outer) {
         attachMessages(event, outer);
-        event.context.messages = outer;
+        event.context.messages = outer.messages;
         await handler(event);
         return;
       }
       const visit = new NitroVisit(config, event, NUXT, session && (() => session(event as unknown as H3Event)));
+      void visit.prepare(false);
       defineOn(event.context, visit);
       visits.set(event, visit);
       try {

@@ -92,7 +92,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
       needsReceipt: isForData(request),
     });
     // For the function form: loaders that run after an action get a copy of the request, and the same context.
-    attachMessages(context, exchange.messages);
+    attachMessages(context, exchange);
     context.set(messagesContext, exchange.messages as AppMessages);
     await exchange.prepare(mayShowPage(request));
     const finish = async (response: Response) => exchange.finish(response);

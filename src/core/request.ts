@@ -40,9 +40,14 @@ export type AppLevel = number | LevelName<RegisteredLevels>;
 /** Where the messages hang on a request; one symbol for all copies of this package, and seen through wrapped requests. */
 export const MESSAGES: unique symbol = Symbol.for("onceover.messages");
 
+/** What has the messages of a request, or makes them when they are asked for. */
+export interface MessagesHolder {
+  readonly messages: object;
+}
+
 interface RequestWithMessages {
-  /** The messages, or another request that has them. */
-  [MESSAGES]?: AppMessages | RequestWithMessages | undefined;
+  /** What has the messages, or another request that knows what has them. */
+  [MESSAGES]?: MessagesHolder | RequestWithMessages | undefined;
 }
 
 /** Options of the function form. */
@@ -54,21 +59,14 @@ export interface AddMessageOptions extends AddOptions {
 /**
  * Hangs messages on a request. For adapters.
  *
+ * @param holder what has them; or another request, so that both have the same.
+ * @param mount how messages are mounted once.
  * @throws {MessagesError} `mounted-twice` if there are some already.
  */
-export function attachMessages(request: object, messages: Messages): void {
-  linkMessages(request, messages as AppMessages);
-}
-
-/**
- * Lets a request that another one wraps point to it: both have the same messages. For adapters.
- *
- * @throws {MessagesError} `mounted-twice` if it has some already.
- */
-export function linkMessages(wrapped: object, request: object): void {
-  const host = wrapped as RequestWithMessages;
-  if (host[MESSAGES]) throw mountedTwice();
-  host[MESSAGES] = request as RequestWithMessages;
+export function attachMessages(request: object, holder: MessagesHolder | object, mount?: Mount): void {
+  const host = request as RequestWithMessages;
+  if (host[MESSAGES]) throw mountedTwice(mount);
+  host[MESSAGES] = holder as MessagesHolder | RequestWithMessages;
 }
 
 /**
@@ -168,11 +166,11 @@ export function setLevel(request: object, level: AppLevel | null): boolean {
 
 /** The messages of a request, or undefined if it went through no adapter. */
 export function findMessages(request: object): AppMessages | undefined {
-  if ((typeof request === "object" && request !== null) || typeof request === "function") {
-    const found = (request as RequestWithMessages)[MESSAGES];
-    return found && MESSAGES in found ? findMessages(found) : (found as AppMessages | undefined);
-  }
-  throw new MessagesError("not-a-request", `A request was expected; got ${describe(request)}.`);
+  if ((typeof request !== "object" || request === null) && typeof request !== "function")
+    throw new MessagesError("not-a-request", `A request was expected; got ${describe(request)}.`);
+  let found = (request as RequestWithMessages)[MESSAGES];
+  while (found && MESSAGES in found) found = found[MESSAGES];
+  return (found as MessagesHolder | undefined)?.messages as AppMessages | undefined;
 }
 
 /** The error of a request that has no messages. @param mount how they get there. */

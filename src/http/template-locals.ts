@@ -1,11 +1,11 @@
 import { DEFAULT_LEVELS } from "../core/levels.ts";
-import { findMessages } from "../core/request.ts";
+import type { MessagesHolder } from "../core/request.ts";
 
-/** The request, or context, that has the messages of these locals. */
+/** What has the messages of these locals. */
 const HOST: unique symbol = Symbol("onceover.host");
 
 interface Locals {
-  readonly [HOST]: object;
+  readonly [HOST]: MessagesHolder;
 }
 
 /** Shared by all requests, so that none has closures of its own. */
@@ -13,7 +13,7 @@ const MESSAGES: PropertyDescriptor & ThisType<Locals> = {
   configurable: true,
   enumerable: true,
   get() {
-    return findMessages(this[HOST]);
+    return this[HOST].messages;
   },
   set(value: unknown) {
     Object.defineProperty(this, "messages", { value, writable: true, configurable: true, enumerable: true });
@@ -23,9 +23,9 @@ const MESSAGES: PropertyDescriptor & ThisType<Locals> = {
 /**
  * Gives templates `messages` and `DEFAULT_MESSAGE_LEVELS` (Django: the context processor `messages`).
  *
- * @param host the request, or context, that has the messages; it is asked when a template is rendered.
+ * @param host what has the messages; it is asked when a template is rendered.
  */
-export function addLocals(locals: object, host: object): void {
+export function addLocals(locals: object, host: MessagesHolder): void {
   // Not enumerable: who prints the locals, or copies them, does not mean the request.
   Object.defineProperty(locals, HOST, { value: host, configurable: true });
   Object.defineProperty(locals, "messages", MESSAGES);

@@ -1,4 +1,4 @@
-import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { deflate, inflate, remember } from "./compression.ts";
 import { type Hmac, hmacOf } from "./hmac.ts";
 import { transcode } from "./transcode.ts";
@@ -82,9 +82,9 @@ export function signedLength(payloadLength: number): number {
   return payloadLength + 1 + timestampOf(Math.floor(Date.now() / 1000)).length + 1 + SIGNATURE_LENGTH;
 }
 
-/** Digits and letters by chance, for a name that no other server will choose; at most 9. */
+/** Digits and letters by chance, for a name that no other server will choose; at most 9, and nothing that has to be secret. */
 export function randomText(length: number): string {
-  return toBase36(randomInt(36 ** length), length);
+  return toBase36(Math.floor(Math.random() * 36 ** length), length);
 }
 
 /** A whole number in base 36, with zeros before it: in the order of texts, such numbers are in their own order. */

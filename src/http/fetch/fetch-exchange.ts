@@ -49,8 +49,8 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     this.#request = request;
     this.#session = session;
     this.delivery = new Delivery(config, this);
-    attachMessages(native, this.messages);
-    if (native !== request) attachMessages(request, this.messages);
+    attachMessages(native, this);
+    if (native !== request) attachMessages(request, this);
   }
 
   get messages(): MessagesOf<L> {

@@ -3,7 +3,7 @@ import type { Levels } from "../../core/levels.ts";
 import { type Mount, rememberMount } from "../../core/mount.ts";
 import type { Config } from "../../settings/settings.ts";
 import { addLocals } from "../template-locals.ts";
-import { NodeMount } from "./node-delivery.ts";
+import { ConnectVisit, enterConnect } from "./connect-visit.ts";
 
 /** An Express middleware, without the types of one version of Express. */
 export type ExpressMiddleware = (
@@ -15,10 +15,10 @@ export type ExpressMiddleware = (
 /** The middleware of Express, and of every framework on it: what Node's does, and the locals for templates. */
 export function expressMiddleware<L extends Levels>(config: Config<L>, mount: Mount): ExpressMiddleware {
   rememberMount(mount);
-  const mounted = new NodeMount(config, mount);
   return function onceover(request, response, next) {
+    const visit = new ConnectVisit(config, mount, request, response);
     response.locals ??= {};
-    addLocals(response.locals, request);
-    mounted.enter(request, response, next);
+    addLocals(response.locals, visit);
+    enterConnect(visit, next);
   };
 }

@@ -3,12 +3,12 @@ import { andThen, isPromise, type MaybePromise } from "../../core/async.ts";
 import { MessagesError } from "../../core/errors.ts";
 import type { Levels } from "../../core/levels.ts";
 import { type Mount, rememberMount } from "../../core/mount.ts";
-import { linkMessages, MESSAGES } from "../../core/request.ts";
+import { attachMessages, MESSAGES } from "../../core/request.ts";
 import { Delivery } from "../../delivery/delivery.ts";
 import type { Config } from "../../settings/settings.ts";
-import { deliveryOf, getters, openDelivery, STATE, setState } from "../lazy-messages.ts";
 import { sessionFirst, sessionOn } from "../sessions/fastify-session.ts";
 import { addLocals } from "../template-locals.ts";
+import { GETTER, Visit } from "../visit.ts";
 import { FastifyExchange, ReplyHead } from "./fastify-exchange.ts";
 import { unpack } from "./fastify-payload.ts";
 
@@ -25,70 +25,85 @@ const METADATA = {
   [Symbol.for("plugin-meta")]: { name: "onceover", fastify: "5.x" },
 };
 
-/** What is known of a request before its messages are touched: its reply, until that was sent. */
-type Untouched = FastifyReply | typeof SENT | EarlySession;
+/** messages() as it is registered once. */
+interface Registered {
+  readonly config: Config;
+  readonly mount: Mount;
+}
 
-/** In the place of the reply, once it was sent. */
-const SENT = Object.freeze({});
+/** A request of Fastify. */
+class FastifyVisit extends Visit {
+  readonly #app: Registered;
+  readonly #request: FastifyRequest;
+  /** Undefined once it was sent. */
+  #reply: FastifyReply | undefined;
+  /** A session that was there before the messages will be saved before them. */
+  readonly #hadSession: boolean;
 
-/** A request that had its session before the messages: it will be saved before them. */
-class EarlySession {
-  readonly reply: FastifyReply;
-
-  constructor(reply: FastifyReply) {
-    this.reply = reply;
+  constructor(app: Registered, request: FastifyRequest, reply: FastifyReply) {
+    super();
+    this.#app = app;
+    this.#request = request;
+    this.#reply = reply;
+    this.#hadSession = "session" in request && Boolean(request.session);
   }
+
+  /** Opens before the handler what that could not open in time. */
+  prepare(): Promise<void> | undefined {
+    const { config, mount } = this.#app;
+    if (config.isLazyFor(new FastifyExchange(this.#request, this.#reply, mount))) return undefined;
+    return this.open().prepare();
+  }
+
+  /** Writes what became of the messages. @returns the payload that is left to send. */
+  finish(payload: unknown, reply: FastifyReply): MaybePromise<unknown> {
+    const { delivery } = this;
+    this.#reply = undefined;
+    if (delivery === undefined) return payload;
+    // Where sending fails after this, the error page comes through here as well.
+    const body = delivery.isPending ? unpack(payload, reply) : payload;
+    return andThen(delivery.commit(new ReplyHead(reply)), () => body);
+  }
+
+  protected deliver(): Delivery {
+    const { config, mount } = this.#app;
+    const session = sessionOn(this.#request, mount, this.#hadSession);
+    return new Delivery(config, new FastifyExchange(this.#request, this.#reply, mount, session));
+  }
+}
+
+interface Host {
+  [MESSAGES]?: FastifyVisit | null;
+}
+
+function visitOf(request: FastifyRequest): FastifyVisit | null | undefined {
+  return (request as Host)[MESSAGES];
 }
 
 function install(app: FastifyInstance, config: Config, mount: Mount): void {
   checkOrder(app, mount);
-  const deliver = (request: FastifyRequest, untouched: Untouched): Delivery => {
-    const isEarly = untouched instanceof EarlySession;
-    const reply = isEarly ? untouched.reply : untouched === SENT ? undefined : (untouched as FastifyReply);
-    return new Delivery(config, new FastifyExchange(request, reply, mount, sessionOn(request, mount, isEarly)));
-  };
-  decorateRequest(app, deliver);
+  const registered = { config, mount };
+  app.decorateRequest(MESSAGES, null);
+  app.decorateRequest("messages", { getter: GETTER.get, setter: GETTER.set } as never);
   const addLocalsTo = decorateReply(app);
 
   app.addHook("onRequest", (request, reply, done) => {
-    setState(request, "session" in request && request.session ? new EarlySession(reply) : reply);
-    linkMessages(request.raw, request); // The raw request is all that a Connect middleware gets to see.
-    addLocalsTo?.(reply);
+    const visit = new FastifyVisit(registered, request, reply);
+    (request as Host)[MESSAGES] = visit;
+    attachMessages(request.raw, visit); // The raw request is all that a Connect middleware gets to see.
+    addLocalsTo?.(reply, visit);
     done();
   });
   if (!config.isLazy) {
     // The first hook that comes after all sessions were read, and before all that can fail and show a page.
-    app.addHook("preParsing", async (request, reply) => {
-      if (!config.isLazyFor(new FastifyExchange(request, reply, mount))) await openDelivery(request).prepare();
-    });
+    app.addHook("preParsing", async (request) => visitOf(request)?.prepare());
   }
   app.addHook("onSend", (request, reply, payload, done) => {
-    const left = finish(request, reply, payload);
+    const visit = visitOf(request);
+    const left = visit ? visit.finish(payload, reply) : payload;
     // A promise only where there is one: an async handler that does not return the reply it sent would send once more.
     return isPromise(left) ? left : done(null, left);
   });
-}
-
-/** Writes what became of the messages. @returns the payload that is left to send. */
-function finish(request: FastifyRequest, reply: FastifyReply, payload: unknown): MaybePromise<unknown> {
-  const delivery = deliveryOf(request);
-  if (delivery === undefined) {
-    setState(request, SENT);
-    return payload;
-  }
-  // Where sending fails after this, the error page comes through here as well.
-  const body = delivery.isPending ? unpack(payload, reply) : payload;
-  return andThen(delivery.commit(new ReplyHead(reply)), () => body);
-}
-
-function decorateRequest(
-  app: FastifyInstance,
-  deliver: (request: FastifyRequest, untouched: Untouched) => Delivery,
-): void {
-  const { messages, forFunctions } = getters(deliver);
-  app.decorateRequest(STATE, null);
-  app.decorateRequest(MESSAGES, { getter: forFunctions.get });
-  app.decorateRequest("messages", { getter: messages.get, setter: messages.set } as never);
 }
 
 const LOCALS: unique symbol = Symbol("onceover.locals");
@@ -99,11 +114,11 @@ interface LocalsOwner {
 }
 
 /** @returns what adds the locals to each reply, where another plugin makes them; otherwise they are made when they are read. */
-function decorateReply(app: FastifyInstance): ((reply: FastifyReply) => void) | undefined {
+function decorateReply(app: FastifyInstance): ((reply: FastifyReply, visit: FastifyVisit) => void) | undefined {
   if (app.hasReplyDecorator("locals")) {
-    return (reply) => {
+    return (reply, visit) => {
       reply.locals = { ...reply.locals };
-      addLocals(reply.locals, reply.request);
+      addLocals(reply.locals, visit);
     };
   }
   app.decorateReply(LOCALS, null);
@@ -111,7 +126,7 @@ function decorateReply(app: FastifyInstance): ((reply: FastifyReply) => void) | 
     getter(this: LocalsOwner) {
       if (!this[LOCALS]) {
         this[LOCALS] = {};
-        addLocals(this[LOCALS], this.request);
+        addLocals(this[LOCALS], visitOf(this.request) as FastifyVisit);
       }
       return this[LOCALS];
     },

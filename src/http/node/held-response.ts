@@ -2,92 +2,143 @@ import type { ServerResponse } from "node:http";
 import { isPromise, type MaybePromise } from "../../core/async.ts";
 import { adoptHeaders } from "./adopt-headers.ts";
 
-/** Runs before the headers go out. @param status that is about to be sent. */
-export type BeforeHeaders = (status: number) => MaybePromise<void>;
+/** Commits before the headers of a response go out. */
+export interface Committer {
+  /** @param status that is about to be sent. */
+  commit(status: number): MaybePromise<void>;
+}
 
 /** How much of a body is held back before a stream that is piped here is asked to wait, in bytes. */
 const MAX_HELD = 1 << 16;
 
+/** The methods by which a response goes out. */
 type Sender = "writeHead" | "write" | "end" | "flushHeaders";
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
- * Runs `listener` once, before anything of the response goes out, and lets nothing out until it is done.
+ * Commits once, before anything of the response goes out, and lets nothing out until that is done.
  *
  * express-session saves inside its own `end`, before `writeHead`: so all four senders are wrapped. What was wrapped last
  * runs first.
  *
- * @param listener if it fails, the response becomes a 500 that tells why: the sender may have been called from where no
- *   caller catches an error.
+ * If committing fails, the response becomes a 500 that tells why: the sender may have been called from where no caller
+ * catches an error.
  */
-export function beforeSending(response: ServerResponse, listener: BeforeHeaders): void {
-  const { writeHead, write, end, flushHeaders } = response;
-  const senders = { writeHead, write, end, flushHeaders } as unknown as Readonly<Record<Sender, AnyFunction>>;
-  const held: { name: Sender; args: unknown[] }[] = [];
-  let heldBytes = 0;
-  /** "replaced": the listener has failed, and what the app sends is no longer wanted. */
-  let state: "armed" | "waiting" | "open" | "replaced" = "armed";
+export function holdResponse(response: ServerResponse, committer: Committer): void {
+  const held = new HeldResponse(response, committer);
+  (response as Hosted)[HELD] = held;
+  Object.assign(response, WRAPPERS);
+}
 
-  response.writeHead = ((...args: unknown[]) => {
-    if (state === "open" || state === "replaced") return senders.writeHead.apply(response, args);
+const HELD: unique symbol = Symbol("onceover.held");
+
+interface Hosted {
+  [HELD]?: HeldResponse;
+}
+
+/** Shared by all responses, so that none has closures of its own. */
+const WRAPPERS = {
+  writeHead(this: Required<Hosted>, ...args: unknown[]) {
+    return this[HELD].writeHead(args);
+  },
+  write(this: Required<Hosted>, chunk: unknown, encoding: unknown, callback: unknown) {
+    return this[HELD].send("write", chunk, encoding, callback);
+  },
+  end(this: Required<Hosted>, chunk: unknown, encoding: unknown, callback: unknown) {
+    return this[HELD].send("end", chunk, encoding, callback);
+  },
+  flushHeaders(this: Required<Hosted>) {
+    return this[HELD].send("flushHeaders");
+  },
+};
+
+class HeldResponse {
+  readonly #response: ServerResponse;
+  readonly #committer: Committer;
+  /** As they were. */
+  readonly #senders: Readonly<Record<Sender, AnyFunction>>;
+  readonly #calls: { readonly name: Sender; readonly args: readonly unknown[] }[] = [];
+  #heldBytes = 0;
+  /** "replaced": committing has failed, and what the app sends is no longer wanted. */
+  #state: "armed" | "waiting" | "open" | "replaced" = "armed";
+
+  constructor(response: ServerResponse, committer: Committer) {
+    const { writeHead, write, end, flushHeaders } = response;
+    this.#response = response;
+    this.#committer = committer;
+    this.#senders = { writeHead, write, end, flushHeaders } as Record<Sender, never>;
+  }
+
+  writeHead(args: readonly unknown[]): unknown {
+    if (this.#state === "open" || this.#state === "replaced") return this.#call("writeHead", args);
     // While the headers are held back, others may ask for them again (compression does): the first call has asked.
-    if (state === "waiting") return response;
-    const rest = adoptHeaders(response, args);
-    start(args[0] as number);
-    if (is("open")) return senders.writeHead.apply(response, rest);
-    if (is("waiting")) held.push({ name: "writeHead", args: rest });
-    return response;
-  }) as never;
-
-  for (const name of ["write", "end", "flushHeaders"] as const) {
-    response[name] = ((...args: unknown[]) => {
-      // Those that were looked up before they were wrapped may have sent the headers.
-      if (state === "armed" && response.headersSent) state = "open";
-      if (state === "armed") start(response.statusCode);
-      if (is("open")) return senders[name].apply(response, args);
-      if (is("waiting")) held.push({ name, args });
-      if (name !== "write") return response;
-      heldBytes += sizeOf(args[0]);
-      return heldBytes < MAX_HELD;
-    }) as never;
+    if (this.#state === "waiting") return this.#response;
+    const rest = adoptHeaders(this.#response, args);
+    const state = this.#start(args[0] as number);
+    if (state === "open") return this.#call("writeHead", rest);
+    if (state === "waiting") this.#calls.push({ name: "writeHead", args: rest });
+    return this.#response;
   }
 
-  /** Asked where TypeScript cannot see that `start` has changed it. */
-  function is(expected: typeof state): boolean {
-    return state === expected;
+  send(name: Exclude<Sender, "writeHead">, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+    const state = this.#state === "armed" ? this.#arrive() : this.#state;
+    if (state === "open") return this.#senders[name].call(this.#response, chunk, encoding, callback);
+    if (state === "waiting") this.#calls.push({ name, args: [chunk, encoding, callback] });
+    if (name !== "write") return this.#response;
+    this.#heldBytes += sizeOf(chunk);
+    return this.#heldBytes < MAX_HELD;
   }
 
-  function start(status: number): void {
-    state = "waiting";
+  #call(name: Sender, args: readonly unknown[]): unknown {
+    return this.#senders[name].apply(this.#response, args as unknown[]);
+  }
+
+  #arrive(): "waiting" | "open" | "replaced" {
+    // Senders that were looked up before they were wrapped may have sent the headers.
+    if (!this.#response.headersSent) return this.#start(this.#response.statusCode);
+    this.#state = "open";
+    return "open";
+  }
+
+  #start(status: number): "waiting" | "open" | "replaced" {
+    this.#state = "waiting";
     try {
-      const done = listener(status);
+      const done = this.#committer.commit(status);
       if (!isPromise(done)) {
-        state = "open";
-        return;
+        this.#state = "open";
+        return "open";
       }
       // What Node refuses now, it would have refused in the face of its caller.
-      done.then(sendHeld, fail).catch((error: Error) => response.destroy(error));
+      done
+        .then(
+          () => this.#release(),
+          (error) => this.#fail(error),
+        )
+        .catch((error: Error) => this.#response.destroy(error));
+      return "waiting";
     } catch (error) {
-      fail(error);
+      this.#fail(error);
+      return "replaced";
     }
   }
 
   /** A stream that was asked to wait is waiting for "drain", which comes by itself only if the last write was not taken at once. */
-  function sendHeld(): void {
-    state = "open";
+  #release(): void {
+    this.#state = "open";
     let returned: unknown;
-    for (const { name, args } of held.splice(0)) returned = senders[name].apply(response, args);
-    if (returned === true && heldBytes >= MAX_HELD) response.emit("drain");
+    for (const { name, args } of this.#calls.splice(0)) returned = this.#call(name, args);
+    if (returned === true && this.#heldBytes >= MAX_HELD) this.#response.emit("drain");
   }
 
-  function fail(error: unknown): void {
-    state = "replaced";
-    held.length = 0;
+  #fail(error: unknown): void {
+    const response = this.#response;
+    this.#state = "replaced";
+    this.#calls.length = 0;
     if (response.headersSent) throw error;
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    senders.end.call(response, String(error));
+    this.#senders.end.call(response, String(error));
   }
 }
 

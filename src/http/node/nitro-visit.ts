@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isPromise, type MaybePromise } from "../../core/async.ts";
+import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
-import { type AppMessages, linkMessages, MESSAGES } from "../../core/request.ts";
-import { Delivery } from "../../delivery/delivery.ts";
+import { attachMessages } from "../../core/request.ts";
 import type { Config } from "../../settings/settings.ts";
 import { RECEIPTS_HEADER } from "../../wire/receipts.ts";
-import { setState } from "../lazy-messages.ts";
 import { managedSession, type SessionManager } from "../sessions/managed-session.ts";
-import { watch, watchEarly } from "./node-delivery.ts";
-import { headerOf, NodeExchange } from "./node-exchange.ts";
+import { headerOf, type NodeContext, NodeExchange } from "./node-exchange.ts";
+import { NodeVisit } from "./node-visit.ts";
 
 /** What messages need of an event of h3 1, on which Nitro 2 runs. */
 export interface NitroEvent {
@@ -21,39 +20,21 @@ export interface NitroEvent {
 /** More than this, as name and value of one cookie, browsers do not keep (RFC 6265 §6.1). */
 const MAX_COOKIE = 4096;
 
-/** One event of Nitro, and the delivery of its messages, which commits before the headers of its response go out. */
-export class NitroVisit {
-  readonly #config: Config;
-  readonly #event: NitroEvent;
-  readonly #mount: Mount;
+/** One event of Nitro. */
+export class NitroVisit extends NodeVisit implements NodeContext {
+  readonly request: NitroEvent;
+  readonly mount: Mount;
   readonly #session: (() => SessionManager | undefined) | undefined;
-  #delivery: Delivery | undefined;
   #committing: Promise<void> | undefined;
 
   /** @param session the session of the event, if the app has one. */
   constructor(config: Config, event: NitroEvent, mount: Mount, session?: () => SessionManager | undefined) {
-    this.#config = config;
-    this.#event = event;
-    this.#mount = mount;
+    super(config, event.node.res);
+    this.request = event;
+    this.mount = mount;
     this.#session = session;
-    linkMessages(event, this);
-    linkMessages(event.node.req, this);
-    watchEarly(config, event, event.node.res, session !== undefined, (done) => this.#onCommit(done));
-    if (!config.isLazy) void this.#deliver().prepare(false);
-  }
-
-  get messages(): AppMessages {
-    return this.#deliver().messages as AppMessages;
-  }
-
-  /** What the function form looks for. */
-  get [MESSAGES](): AppMessages {
-    return this.messages;
-  }
-
-  /** Opens an asynchronous storage. */
-  prepare(isPage?: boolean): Promise<void> | undefined {
-    return this.#config.isLazy ? undefined : this.#deliver().prepare(isPage);
+    attachMessages(event, this);
+    attachMessages(event.node.req, this);
   }
 
   /** Waits for a response that is held back: where Nitro calls itself, no client waits for the end of the response. */
@@ -61,27 +42,27 @@ export class NitroVisit {
     await this.#committing?.catch(() => {});
   }
 
-  #deliver(): Delivery {
-    if (this.#delivery) return this.#delivery;
-    const { req, res } = this.#event.node;
-    const exchange = new NodeExchange(req, res, {
-      mount: this.#mount,
-      request: this.#event,
-      openSession: () => () => managedSession(this.#session?.(), () => hasWritableCookies(res)),
-      needsReceipt: headerOf(req, RECEIPTS_HEADER) !== undefined,
-    });
-    this.#delivery = new Delivery(this.#config, exchange);
-    setState(this.#event, this.#delivery);
-    const hasSession = this.#session !== undefined;
-    if (!exchange.isAnswered) watch(this.#config, this.#event, res, hasSession, (done) => this.#onCommit(done));
-    return this.#delivery;
+  override commit(status: number): MaybePromise<void> {
+    const done = super.commit(status);
+    if (isPromise(done)) {
+      this.#committing = done;
+      // While the response is held back, h3 must not take it for one that is not sent, and answer 404.
+      this.request._handled = true;
+    }
+    return done;
   }
 
-  #onCommit(done: MaybePromise<void>): void {
-    if (!isPromise(done)) return;
-    this.#committing = done;
-    // While the response is held back, h3 must not take it for one that is not sent, and answer 404.
-    this.#event._handled = true;
+  openSession(): () => Session | undefined {
+    return () => managedSession(this.#session?.(), () => hasWritableCookies(this.response));
+  }
+
+  protected get hasSession(): boolean {
+    return this.#session !== undefined;
+  }
+
+  protected exchange(): NodeExchange {
+    const { req } = this.request.node;
+    return new NodeExchange(this, req, this.response, headerOf(req, RECEIPTS_HEADER) !== undefined);
   }
 }
 

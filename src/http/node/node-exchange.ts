@@ -6,38 +6,39 @@ import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
 
 /** What differs between frameworks on `node:http`. */
-export interface NodeExchangeOptions {
+export interface NodeContext {
   readonly mount: Mount;
-  /** The framework's own request, if it wraps that of Node. */
-  readonly request?: object;
+  /** The framework's own request. */
+  readonly request: object;
   /** Called when the messages are first used; what it returns gives the framework's session whenever it is asked for. */
-  readonly openSession?: (() => () => Session | undefined) | undefined;
-  /** True if a script gets the answer and may never show it; `false` by default. */
-  readonly needsReceipt?: boolean;
+  openSession(): () => Session | undefined;
+  /** Called when the messages are first used, if the response is not answered yet. */
+  watch(): void;
 }
 
 /** A request of `node:http` and its response. */
 export class NodeExchange extends HttpExchange {
-  readonly request: object;
-  readonly mount: Mount;
+  /** True if a script gets the answer and may never show it. */
   readonly needsReceipt: boolean;
+  readonly #context: NodeContext;
   readonly #incoming: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #openSession: (() => () => Session | undefined) | undefined;
   #session: (() => Session | undefined) | undefined;
 
-  constructor(
-    incoming: IncomingMessage,
-    response: ServerResponse,
-    { mount, request = incoming, openSession, needsReceipt = false }: NodeExchangeOptions,
-  ) {
+  constructor(context: NodeContext, incoming: IncomingMessage, response: ServerResponse, needsReceipt = false) {
     super();
-    this.request = request;
-    this.mount = mount;
     this.needsReceipt = needsReceipt;
+    this.#context = context;
     this.#incoming = incoming;
     this.#response = response;
-    this.#openSession = openSession;
+  }
+
+  get request(): object {
+    return this.#context.request;
+  }
+
+  get mount(): Mount {
+    return this.#context.mount;
   }
 
   get method(): string {
@@ -54,12 +55,13 @@ export class NodeExchange extends HttpExchange {
 
   /** From now on, a session that comes is too late. */
   onTouch(): void {
-    this.#session = this.#openSession?.();
+    this.#session = this.#context.openSession();
+    this.#context.watch();
   }
 
   get session(): Session | undefined {
-    this.#session ??= this.#openSession?.();
-    return this.#session?.();
+    this.#session ??= this.#context.openSession();
+    return this.#session();
   }
 
   /** Express and Koa know what a trusted proxy says of it. */

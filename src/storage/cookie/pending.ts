@@ -233,9 +233,8 @@ function groupsOf({ items, timestamp, signature }: Decoded): NamedGroup[] {
 
 /** Of a group that stands in several cookies, that with the least in it: what is missing there was displayed. */
 function eachOnce(cookies: readonly Pending[]): readonly NamedGroup[] {
-  const [first] = cookies;
-  if (first === undefined) return [];
-  if (cookies.length === 1 && first.groups.length === 1) return first.groups;
+  if (cookies.length === 0) return [];
+  if (cookies.length === 1 && cookies[0]?.groups.length === 1) return cookies[0].groups;
   const least = new Map<string, NamedGroup>();
   for (const { groups } of cookies) {
     for (const group of groups) {

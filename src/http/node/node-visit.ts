@@ -1,0 +1,73 @@
+import type { ServerResponse } from "node:http";
+import type { MaybePromise } from "../../core/async.ts";
+import { Delivery } from "../../delivery/delivery.ts";
+import type { Config } from "../../settings/settings.ts";
+import { Visit } from "../visit.ts";
+import { adoptHeaders } from "./adopt-headers.ts";
+import { type Committer, holdResponse } from "./held-response.ts";
+import { type NodeExchange, NodeResponseHead } from "./node-exchange.ts";
+
+/** One visit to a server of `node:http`: it commits before the headers of its response go out. */
+export abstract class NodeVisit extends Visit implements Committer {
+  readonly response: ServerResponse;
+  protected readonly config: Config;
+  #watched: "not yet" | "head" | "whole" = "not yet";
+
+  constructor(config: Config, response: ServerResponse) {
+    super();
+    this.config = config;
+    this.response = response;
+  }
+
+  protected abstract exchange(): NodeExchange;
+
+  /** True if there is a session, whose middleware may save it before the headers go out. */
+  protected abstract readonly hasSession: boolean;
+
+  protected deliver(): Delivery {
+    return new Delivery(this.config, this.exchange());
+  }
+
+  /**
+   * Does what cannot wait until the handler touches the messages.
+   *
+   * @returns a promise, if the handler has to wait for it.
+   */
+  prepare(isPage?: boolean): Promise<void> | undefined {
+    // A session saves in its own `end`, and a storage may take its time: `response.end([...request.messages].join())` looks
+    // `end` up before it touches the messages.
+    if (!this.config.commitsAtOnce(this.hasSession)) this.watch();
+    if (this.config.isLazy || this.config.isLazyFor(this.exchange())) return undefined;
+    this.watch();
+    return this.open().prepare(isPage);
+  }
+
+  /** Waits for the headers of the response. */
+  watch(): void {
+    // With debug, what goes wrong makes the response a 500, whose body must be held back too.
+    const how = this.config.debug || !this.config.commitsAtOnce(this.hasSession) ? "whole" : "head";
+    if (this.#watched === how || this.#watched === "whole") return;
+    this.#watched = how;
+    if (how === "whole") holdResponse(this.response, this);
+    else this.#watchHead();
+  }
+
+  commit(status: number): MaybePromise<void> {
+    return this.delivery?.commit(new NodeResponseHead(this.response, status));
+  }
+
+  /** All ways to send the headers end in `writeHead`. */
+  #watchHead(): void {
+    const { response } = this;
+    const { writeHead } = response;
+    let isArmed = true;
+    response.writeHead = ((...args: unknown[]) => {
+      if (!isArmed) return writeHead.apply(response, args as never);
+      // If Node refuses these headers, an error page can still be sent.
+      const rest = args.length > 1 ? adoptHeaders(response, args) : args;
+      isArmed = false;
+      void this.commit(args[0] as number);
+      return writeHead.apply(response, rest as never);
+    }) as never;
+  }
+}
