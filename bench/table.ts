@@ -1,4 +1,4 @@
-/** The median, which ignores the rounds that other work on the machine slowed down. */
+/** The median: of all rounds, with those that other work on the machine slowed down. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -9,10 +9,15 @@ export function median(numbers: readonly number[]): number {
   return (left + right) / 2;
 }
 
-/** The median of ratios with the least and the greatest: `0.92 (0.88–0.95)`. */
-export function spread(ratios: readonly number[]): string {
+/** The number that a tenth of the others is below: of times, how long it takes when nothing disturbs. */
+export function lowestTenth(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 10)] ?? Number.NaN;
+}
+
+/** A ratio of undisturbed rounds, and that of the medians: `0.92 (0.90)`. */
+export function ratioOf(undisturbed: number, typical: number): string {
   const digits = (ratio: number) => (ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(1));
-  return `${digits(median(ratios))} (${digits(Math.min(...ratios))}–${digits(Math.max(...ratios))})`;
+  return `${digits(undisturbed)} (${digits(typical)})`;
 }
 
 /** A Markdown table with aligned columns. */

@@ -1,32 +1,43 @@
-import { markdownTable, median, spread } from "../table.ts";
-import type { Contender, Pace } from "./contender.ts";
+import { lowestTenth, markdownTable, median, ratioOf } from "../table.ts";
+import type { Contender } from "./contender.ts";
 import { SCENARIOS, type ScenarioName } from "./scenarios.ts";
 
 /** A column: one measure of one scenario. */
 interface Column {
   readonly title: string;
-  readonly scenario: ScenarioName;
-  readonly of: keyof Pace;
-  readonly unit: string;
+  /** Microseconds for a request. */
+  of(contender: Contender): readonly number[];
+  /** From a ratio of times to one of what the column shows. */
+  ratio(time: number): number;
+  /** From a time to what the column shows. */
+  absolute(time: number): string;
 }
 
 const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 
 const COLUMNS: readonly Column[] = [
-  ...SCENARIO_NAMES.map((scenario): Column => column(scenario, "requests/s", "requestsPerSecond", "/s")),
-  ...SCENARIO_NAMES.map((scenario): Column => column(scenario, "CPU", "cpu", " µs")),
+  ...SCENARIO_NAMES.map(
+    (scenario): Column => ({
+      title: `${SCENARIOS[scenario].title}, requests/s`,
+      of: ({ paces }) => paces[scenario].map(({ time }) => time),
+      ratio: (time) => 1 / time,
+      absolute: (time) => `${(1e6 / time).toFixed(0)}/s`,
+    }),
+  ),
+  ...SCENARIO_NAMES.map(
+    (scenario): Column => ({
+      title: `${SCENARIOS[scenario].title}, CPU`,
+      of: ({ paces }) => paces[scenario].map(({ cpu }) => cpu),
+      ratio: (time) => time,
+      absolute: (time) => `${time.toFixed(0)} µs`,
+    }),
+  ),
 ];
-
-function column(scenario: ScenarioName, measure: string, of: keyof Pace, unit: string): Column {
-  return { title: `${SCENARIOS[scenario].title}, ${measure}`, scenario, of, unit };
-}
 
 /** Each variant as a ratio to the floor, which comes first and in absolute numbers. */
 export function floorTable([floor, ...others]: readonly Contender[]): string {
   if (!floor) return "";
-  const absolute = COLUMNS.map(
-    ({ scenario, of, unit }) => `${median(floor.paces[scenario].map((pace) => pace[of])).toFixed(0)}${unit}`,
-  );
+  const absolute = COLUMNS.map(({ of, absolute }) => absolute(lowestTenth(of(floor))));
   const rows = others.map((contender) => [contender.name, ...ratios(contender, floor)]);
   return markdownTable(["", ...COLUMNS.map(({ title }) => title)], [["floor, absolute", ...absolute], ...rows]);
 }
@@ -47,11 +58,10 @@ export function peerTable(pairs: readonly Pair[]): string {
   return markdownTable(["", ...COLUMNS.map(({ title }) => title)], rows);
 }
 
-/** In each round, one contender's pace by the other's. */
+/** One contender's pace by the other's. Other work can only slow a round down, so it is the fast ones that compare the code. */
 function ratios(contender: Contender, base: Contender): string[] {
-  return COLUMNS.map(({ scenario, of }) =>
-    spread(
-      contender.paces[scenario].map((pace, round) => pace[of] / (base.paces[scenario][round]?.[of] ?? Number.NaN)),
-    ),
-  );
+  return COLUMNS.map(({ of, ratio }) => {
+    const [ours, theirs] = [of(contender), of(base)];
+    return ratioOf(ratio(lowestTenth(ours) / lowestTenth(theirs)), ratio(median(ours) / median(theirs)));
+  });
 }

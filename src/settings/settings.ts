@@ -9,7 +9,7 @@ import type { Outlet } from "../delivery/outlet.ts";
 import { DJANGO, ONCEOVER, type Policy } from "../delivery/policy.ts";
 import { type CookieOptions, cookieSettings, cookieStorage } from "../storage/cookie.ts";
 import { fallbackStorage } from "../storage/fallback.ts";
-import { needsOf } from "../storage/needs.ts";
+import { type Needs, needsOf } from "../storage/needs.ts";
 import { sessionStorage } from "../storage/session.ts";
 import type { Storage } from "../storage/storage.ts";
 
@@ -68,6 +68,8 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
   readonly carriesData: boolean;
   /** True if nothing has to be done before the handler of any request touches its messages. */
   readonly isLazy: boolean;
+  /** What the storage writes to; undefined if it is an app's own. */
+  readonly needs: Needs | undefined;
   readonly #Messages: MessagesClass<L>;
 
   constructor(settings: Settings<L>) {
@@ -85,6 +87,7 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
     this.onWarning =
       checked.onWarning ?? ((warning) => console.warn(`${warning.name} [${warning.code}]: ${warning.message}`));
     this.storage = storageSetting(checked);
+    this.needs = needsOf(this.storage);
     this.isLazy = this.storage.synchronous === true && this.outlet === undefined;
     this.#Messages = messagesClass(custom);
     Object.freeze(this);
@@ -93,15 +96,6 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
   /** The messages of one exchange. For adapters. */
   messages(ledger: Ledger, source: Source): MessagesOf<L> {
     return new this.#Messages(this, ledger, source);
-  }
-
-  /**
-   * True if the storage never waits when it commits. Our own wait for nothing but a session that is being saved; one of an
-   * app's own may.
-   */
-  commitsAtOnce(hasSession: boolean): boolean {
-    const needs = needsOf(this.storage);
-    return needs === "cookies" || (needs === "session" && !hasSession);
   }
 
   /** True if nothing has to be done before the handler of this request touches its messages. */

@@ -16,60 +16,50 @@ type Sender = "writeHead" | "write" | "end" | "flushHeaders";
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
- * Commits once, before anything of the response goes out, and lets nothing out until that is done.
+ * A response of which nothing goes out before its messages are committed, once.
  *
  * express-session saves inside its own `end`, before `writeHead`: so all four senders are wrapped. What was wrapped last
- * runs first.
- *
- * If committing fails, the response becomes a 500 that tells why: the sender may have been called from where no caller
- * catches an error.
+ * runs first. If committing fails, the response becomes a 500 that tells why: the sender may have been called from where no
+ * caller catches an error.
  */
-export function holdResponse(response: ServerResponse, committer: Committer): void {
-  const held = new HeldResponse(response, committer);
-  (response as Hosted)[HELD] = held;
-  Object.assign(response, WRAPPERS);
-}
-
-const HELD: unique symbol = Symbol("onceover.held");
-
-interface Hosted {
-  [HELD]?: HeldResponse;
-}
-
-/** Shared by all responses, so that none has closures of its own. */
-const WRAPPERS = {
-  writeHead(this: Required<Hosted>, ...args: unknown[]) {
-    return this[HELD].writeHead(args);
-  },
-  write(this: Required<Hosted>, chunk: unknown, encoding: unknown, callback: unknown) {
-    return this[HELD].send("write", chunk, encoding, callback);
-  },
-  end(this: Required<Hosted>, chunk: unknown, encoding: unknown, callback: unknown) {
-    return this[HELD].send("end", chunk, encoding, callback);
-  },
-  flushHeaders(this: Required<Hosted>) {
-    return this[HELD].send("flushHeaders");
-  },
-};
-
-class HeldResponse {
+export class HeldResponse {
   readonly #response: ServerResponse;
   readonly #committer: Committer;
   /** As they were. */
-  readonly #senders: Readonly<Record<Sender, AnyFunction>>;
+  readonly #senders: Partial<Record<Sender, AnyFunction>> = {};
   readonly #calls: { readonly name: Sender; readonly args: readonly unknown[] }[] = [];
   #heldBytes = 0;
   /** "replaced": committing has failed, and what the app sends is no longer wanted. */
   #state: "armed" | "waiting" | "open" | "replaced" = "armed";
 
   constructor(response: ServerResponse, committer: Committer) {
-    const { writeHead, write, end, flushHeaders } = response;
     this.#response = response;
     this.#committer = committer;
-    this.#senders = { writeHead, write, end, flushHeaders } as Record<Sender, never>;
   }
 
-  writeHead(args: readonly unknown[]): unknown {
+  /** Wraps `end`. */
+  holdEnd(): void {
+    const response = this.#response;
+    if (this.#senders.end) return;
+    this.#senders.end = response.end as AnyFunction;
+    response.end = ((chunk, encoding, callback) => this.#send("end", [chunk, encoding, callback])) as typeof response.end;
+  }
+
+  /** Wraps all four. */
+  holdAll(): void {
+    const response = this.#response;
+    if (this.#senders.writeHead) return;
+    this.holdEnd();
+    this.#senders.writeHead = response.writeHead as AnyFunction;
+    this.#senders.write = response.write as AnyFunction;
+    this.#senders.flushHeaders = response.flushHeaders as AnyFunction;
+    response.writeHead = ((...args) => this.#writeHead(args)) as typeof response.writeHead;
+    response.write = ((chunk, encoding, callback) =>
+      this.#send("write", [chunk, encoding, callback])) as typeof response.write;
+    response.flushHeaders = () => void this.#send("flushHeaders", []);
+  }
+
+  #writeHead(args: readonly unknown[]): unknown {
     if (this.#state === "open" || this.#state === "replaced") return this.#call("writeHead", args);
     // While the headers are held back, others may ask for them again (compression does): the first call has asked.
     if (this.#state === "waiting") return this.#response;
@@ -80,17 +70,17 @@ class HeldResponse {
     return this.#response;
   }
 
-  send(name: Exclude<Sender, "writeHead">, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+  #send(name: Exclude<Sender, "writeHead">, args: readonly unknown[]): unknown {
     const state = this.#state === "armed" ? this.#arrive() : this.#state;
-    if (state === "open") return this.#senders[name].call(this.#response, chunk, encoding, callback);
-    if (state === "waiting") this.#calls.push({ name, args: [chunk, encoding, callback] });
+    if (state === "open") return this.#call(name, args);
+    if (state === "waiting") this.#calls.push({ name, args });
     if (name !== "write") return this.#response;
-    this.#heldBytes += sizeOf(chunk);
+    this.#heldBytes += sizeOf(args[0]);
     return this.#heldBytes < MAX_HELD;
   }
 
   #call(name: Sender, args: readonly unknown[]): unknown {
-    return this.#senders[name].apply(this.#response, args as unknown[]);
+    return this.#senders[name]?.apply(this.#response, args as unknown[]);
   }
 
   #arrive(): "waiting" | "open" | "replaced" {
@@ -138,7 +128,7 @@ class HeldResponse {
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    this.#senders.end.call(response, String(error));
+    this.#call("end", [String(error)]);
   }
 }
 

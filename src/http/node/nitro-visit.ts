@@ -6,7 +6,7 @@ import { attachMessages } from "../../core/request.ts";
 import type { Config } from "../../settings/settings.ts";
 import { RECEIPTS_HEADER } from "../../wire/receipts.ts";
 import { managedSession, type SessionManager } from "../sessions/managed-session.ts";
-import { headerOf, type NodeContext, NodeExchange } from "./node-exchange.ts";
+import { type NodeContext, NodeExchange } from "./node-exchange.ts";
 import { NodeVisit } from "./node-visit.ts";
 
 /** What messages need of an event of h3 1, on which Nitro 2 runs. */
@@ -62,7 +62,7 @@ export class NitroVisit extends NodeVisit implements NodeContext {
 
   protected exchange(): NodeExchange {
     const { req } = this.request.node;
-    return new NodeExchange(this, req, this.response, headerOf(req, RECEIPTS_HEADER) !== undefined);
+    return new NodeExchange(this, req, this.response, req.headers[RECEIPTS_HEADER] !== undefined);
   }
 }
 

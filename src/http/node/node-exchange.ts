@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Session, SetCookie } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
@@ -20,16 +20,21 @@ export interface NodeContext {
 export class NodeExchange extends HttpExchange {
   /** True if a script gets the answer and may never show it. */
   readonly needsReceipt: boolean;
+  readonly method: string;
   readonly #context: NodeContext;
   readonly #incoming: IncomingMessage;
+  /** Asked for once: Express gives each request a shape of its own, on which every look takes V8 its time. */
+  readonly #headers: IncomingHttpHeaders;
   readonly #response: ServerResponse;
   #session: (() => Session | undefined) | undefined;
 
   constructor(context: NodeContext, incoming: IncomingMessage, response: ServerResponse, needsReceipt = false) {
     super();
     this.needsReceipt = needsReceipt;
+    this.method = incoming.method ?? "GET";
     this.#context = context;
     this.#incoming = incoming;
+    this.#headers = incoming.headers;
     this.#response = response;
   }
 
@@ -41,12 +46,8 @@ export class NodeExchange extends HttpExchange {
     return this.#context.mount;
   }
 
-  get method(): string {
-    return this.#incoming.method ?? "GET";
-  }
-
   header(name: string): string | undefined {
-    return headerOf(this.#incoming, name);
+    return valueOf(this.#headers, name);
   }
 
   setCookie(cookie: SetCookie): void {
@@ -75,7 +76,7 @@ export class NodeExchange extends HttpExchange {
 }
 
 /** The value of a request's header, by its name in lower case. */
-export function headerOf({ headers }: Pick<IncomingMessage, "headers">, name: string): string | undefined {
+export function valueOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
 }

@@ -4,14 +4,16 @@ import { Delivery } from "../../delivery/delivery.ts";
 import type { Config } from "../../settings/settings.ts";
 import { Visit } from "../visit.ts";
 import { adoptHeaders } from "./adopt-headers.ts";
-import { type Committer, holdResponse } from "./held-response.ts";
+import { type Committer, HeldResponse } from "./held-response.ts";
 import { type NodeExchange, NodeResponseHead } from "./node-exchange.ts";
 
 /** One visit to a server of `node:http`: it commits before the headers of its response go out. */
 export abstract class NodeVisit extends Visit implements Committer {
   readonly response: ServerResponse;
   protected readonly config: Config;
-  #watched: "not yet" | "head" | "whole" = "not yet";
+  /** Only where committing may take its time. */
+  #held: HeldResponse | undefined;
+  #isWatched = false;
 
   constructor(config: Config, response: ServerResponse) {
     super();
@@ -34,10 +36,12 @@ export abstract class NodeVisit extends Visit implements Committer {
    * @returns a promise, if the handler has to wait for it.
    */
   prepare(isPage?: boolean): Promise<void> | undefined {
-    // A session saves in its own `end`, and a storage may take its time: `response.end([...request.messages].join())` looks
-    // `end` up before it touches the messages.
-    if (!this.config.commitsAtOnce(this.hasSession)) this.watch();
-    if (this.config.isLazy || this.config.isLazyFor(this.exchange())) return undefined;
+    const { config } = this;
+    if (config.needs === undefined) this.watch();
+    // A session is saved by an `end` of its own, and `response.end([...request.messages].join())` looks `end` up before it
+    // touches the messages.
+    else if (this.#mayWait) this.#hold().holdEnd();
+    if (config.isLazy || config.isLazyFor(this.exchange())) return undefined;
     this.watch();
     return this.open().prepare(isPage);
   }
@@ -45,11 +49,22 @@ export abstract class NodeVisit extends Visit implements Committer {
   /** Waits for the headers of the response. */
   watch(): void {
     // With debug, what goes wrong makes the response a 500, whose body must be held back too.
-    const how = this.config.debug || !this.config.commitsAtOnce(this.hasSession) ? "whole" : "head";
-    if (this.#watched === how || this.#watched === "whole") return;
-    this.#watched = how;
-    if (how === "whole") holdResponse(this.response, this);
+    const isHeld = this.#mayWait || this.config.debug;
+    if (this.#isWatched && !isHeld) return;
+    this.#isWatched = true;
+    if (isHeld) this.#hold().holdAll();
     else this.#watchHead();
+  }
+
+  /** True if committing may take its time: cookies are there at once, a session is saved. */
+  get #mayWait(): boolean {
+    const { needs } = this.config;
+    return needs === undefined || (needs === "session" && this.hasSession);
+  }
+
+  #hold(): HeldResponse {
+    this.#held ??= new HeldResponse(this.response, this);
+    return this.#held;
   }
 
   commit(status: number): MaybePromise<void> {
