@@ -56,8 +56,17 @@ export class Contender {
     await exited;
   }
 
-  async #cpu(): Promise<number> {
-    this.#server.send("cpu");
+  /** Bytes of the server's heap that are in use; with the option `--expose-gc`. */
+  heap(): Promise<number> {
+    return this.#ask("heap");
+  }
+
+  #cpu(): Promise<number> {
+    return this.#ask("cpu");
+  }
+
+  #ask(question: "cpu" | "heap"): Promise<number> {
+    this.#server.send(question);
     return nextMessage<number>(this.#server);
   }
 }

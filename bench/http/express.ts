@@ -56,6 +56,9 @@ export const floor: Variant = {
   },
 };
 
+/** Passes every request on: the least that a middleware costs. */
+const empty: RequestHandler = (_req, _res, next) => next();
+
 export function onceover(settings: Settings, ...sessions: readonly RequestHandler[]): Variant {
   return {
     middleware: [...sessions, messages(settings)],
@@ -95,6 +98,8 @@ export function expressSession(store = new MemoryStore()): RequestHandler[] {
 
 export const servers: Servers<VariantName<"express">> = {
   floor: () => listen(floor),
+  "floor, one empty middleware more": () => listen({ ...floor, middleware: [empty] }),
+  "floor + express-session": () => listen({ ...floor, middleware: expressSession() }),
   "onceover cookie": () => listen(onceover({ secret: SECRET, storage: "cookie" })),
   "onceover cookie, compat django": () => listen(onceover({ secret: SECRET, storage: "cookie", compat: "django" })),
   "onceover fallback + express-session": () =>

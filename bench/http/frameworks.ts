@@ -3,7 +3,7 @@ interface Framework {
   readonly title: string;
   /** The first is the floor. */
   readonly variants: readonly ["floor", ...string[]];
-  /** Pairs to compare: a row of onceover, and a library that apps use instead. */
+  /** Pairs to compare: a row of ours, or the floor, and a library that apps use instead. */
   readonly peers: readonly (readonly [ours: string, peer: string])[];
 }
 
@@ -12,6 +12,8 @@ export const FRAMEWORKS = {
     title: "Express 5",
     variants: [
       "floor",
+      "floor, one empty middleware more",
+      "floor + express-session",
       "onceover cookie",
       "onceover cookie, compat django",
       "onceover fallback + express-session",
@@ -24,6 +26,7 @@ export const FRAMEWORKS = {
       ["onceover cookie", "connect-flash + express-session"],
       ["onceover fallback + express-session", "connect-flash + express-session"],
       ["onceover session + express-session", "connect-flash + express-session"],
+      ["floor + express-session", "connect-flash + express-session"],
     ],
   },
   fastify: {
@@ -33,12 +36,12 @@ export const FRAMEWORKS = {
   },
   koa: {
     title: "Koa 3",
-    variants: ["floor", "onceover cookie", "koa-better-flash + koa-session"],
+    variants: ["floor", "floor, one empty middleware more", "onceover cookie", "koa-better-flash + koa-session"],
     peers: [["onceover cookie", "koa-better-flash + koa-session"]],
   },
   hono: {
     title: "Hono 4",
-    variants: ["floor", "onceover cookie", "hono-sessions flash + CookieStore"],
+    variants: ["floor", "floor, one empty middleware more", "onceover cookie", "hono-sessions flash + CookieStore"],
     peers: [["onceover cookie", "hono-sessions flash + CookieStore"]],
   },
 } as const satisfies Record<string, Framework>;

@@ -64,6 +64,8 @@ const flash: Variant = {
 
 export const servers: Servers<VariantName<"hono">> = {
   floor: () => listen(floor),
+  "floor, one empty middleware more": () =>
+    listen({ ...floor, mount: (app) => void app.use(async (_c, next) => void (await next())) }),
   "onceover cookie": () => listen(onceover),
   "hono-sessions flash + CookieStore": () => listen(flash),
 };

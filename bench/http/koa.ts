@@ -83,6 +83,8 @@ const flash: Variant = {
 
 export const servers: Servers<VariantName<"koa">> = {
   floor: () => listen(floor),
+  "floor, one empty middleware more": () =>
+    listen({ ...floor, mount: (app) => void app.use(async (_ctx, next) => void (await next())) }),
   "onceover cookie": () => listen(onceover),
   "koa-better-flash + koa-session": () => listen(flash),
 };

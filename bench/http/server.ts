@@ -1,7 +1,8 @@
 /**
  * Serves one variant in a process of its own: `fork("http/server.ts", [module, variant])`.
  *
- * It sends its port when it listens, and its CPU time in microseconds whenever it receives a message.
+ * It sends its port when it listens. Whenever it receives "cpu" or "heap", it sends its CPU time in microseconds, or the bytes
+ * of its heap that are in use after a collection (with `--expose-gc`).
  *
  * @module
  */
@@ -27,8 +28,15 @@ if (!server.listening) await once(server, "listening");
 server.keepAliveTimeout = 0;
 
 process.send?.((server.address() as AddressInfo).port);
-process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.(user + system);
-});
+const answers = {
+  cpu() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  heap() {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  },
+};
+process.on("message", (question: keyof typeof answers) => process.send?.(answers[question]()));
 process.on("disconnect", () => process.exit());

@@ -10,7 +10,7 @@ import { type AppMessages, attachMessages, type RegisteredLevels } from "../core
 import { KoaVisit } from "../http/node/koa-visit.ts";
 import { isSavedOnReturn, type SessionContext } from "../http/sessions/koa-session.ts";
 import { addLocals } from "../http/template-locals.ts";
-import { defineGetter, enter } from "../http/visit.ts";
+import { enter } from "../http/visit.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "koa" {
@@ -76,8 +76,7 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
   rememberMount(KOA);
   return async function onceover(ctx, next) {
     const visit = new KoaVisit(config, KOA, ctx);
-    if (ctx.app?.context) defineGetter(ctx.app.context);
-    enter(ctx, visit, KOA);
+    enter(ctx, visit, KOA, isOfApp);
     attachMessages(ctx.request, ctx);
     attachMessages(ctx.req, ctx);
     addLocals(ctx.state, visit);
@@ -90,6 +89,11 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
     }
     if (visit.delivery?.isPending && isSavedOnReturn(ctx)) await visit.commit(visit.response.statusCode);
   };
+}
+
+/** Koa's own way to give contexts more: https://koajs.com/#app-context */
+function isOfApp(ctx: object): boolean {
+  return Object.getPrototypeOf(ctx) === (ctx as KoaContext).app?.context;
 }
 
 const KOA: Mount = {

@@ -54,15 +54,17 @@ export function defineGetter(prototype: object): void {
   Object.defineProperty(prototype, "messages", GETTER);
 }
 
-/** True for a prototype that has the property `messages`. */
-export function hasGetter(prototype: object): boolean {
-  return prototypes.has(prototype);
-}
-
-/** Lets a request come through messages(). @throws {MessagesError} `mounted-twice`. */
-export function enter(request: object, visit: Visit, mount: Mount): void {
+/**
+ * Lets a request come through messages().
+ *
+ * @param shares true if other requests inherit from this one's prototype, and it may be given the property.
+ * @throws {MessagesError} `mounted-twice`.
+ */
+export function enter(request: object, visit: Visit, mount: Mount, shares: (request: object) => boolean): void {
   attachMessages(request, visit, mount);
-  const host = request as Host;
-  if (Object.hasOwn(host, "messages")) delete host.messages;
-  if (!prototypes.has(Object.getPrototypeOf(host))) Object.defineProperty(host, "messages", GETTER);
+  if (Object.hasOwn(request, "messages")) delete (request as Host).messages;
+  const prototype = Object.getPrototypeOf(request);
+  if (prototypes.has(prototype)) return;
+  if (shares(request)) defineGetter(prototype);
+  else Object.defineProperty(request, "messages", GETTER);
 }

@@ -3,7 +3,7 @@ import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { Config } from "../../settings/settings.ts";
 import { sessionOnRequest } from "../sessions/request-session.ts";
-import { defineGetter, enter, hasGetter } from "../visit.ts";
+import { defineGetter, enter } from "../visit.ts";
 import { type NodeContext, NodeExchange } from "./node-exchange.ts";
 import { NodeVisit } from "./node-visit.ts";
 
@@ -33,15 +33,15 @@ export class ConnectVisit extends NodeVisit implements NodeContext {
 
 /** Lets a request come through messages(), and goes on once what the handler cannot wait for is there. */
 export function enterConnect(visit: ConnectVisit, next: (error?: unknown) => void): void {
-  const { request } = visit;
-  const prototype = Object.getPrototypeOf(request);
-  // Apps hand requests on to other apps, which give them prototypes of their own, but all of them inherit from Node's.
-  if (!hasGetter(prototype) && request instanceof IncomingMessage) {
-    defineGetter(IncomingMessage.prototype);
-    defineGetter(prototype);
-  }
-  enter(request, visit, visit.mount);
+  enter(visit.request, visit, visit.mount, isOfNode);
   const loading = visit.prepare();
   if (loading) loading.then(() => next(), next);
   else next();
+}
+
+/** Apps hand requests on to other apps, which give them prototypes of their own; but all of them inherit from Node's. */
+function isOfNode(request: object): boolean {
+  if (!(request instanceof IncomingMessage)) return false;
+  defineGetter(IncomingMessage.prototype);
+  return true;
 }
