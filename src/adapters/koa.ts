@@ -80,7 +80,8 @@ export function messages<const L extends Levels = RegisteredLevels>(settings: Se
     attachMessages(ctx.request, ctx);
     attachMessages(ctx.req, ctx);
     addLocals(ctx.state, visit);
-    await visit.prepare();
+    const preparing = visit.prepare();
+    if (preparing) await preparing;
     try {
       await next();
     } catch (error) {

@@ -3,9 +3,9 @@ import { isRedirect, type ResponseHead } from "./response.ts";
 
 /** A page that asked for messages differs by cookie; one that was given some is for one visitor alone (RFC 9111 §4.1, §5.2). */
 export function keepCachesHonest({ looked, handedOut }: Outcome, response: ResponseHead): void {
+  const mayBeShared = handedOut && !isRedirect(response.status) && !isPrivate(response.header("cache-control"));
   if (looked) varyByCookie(response);
-  if (handedOut && !isRedirect(response.status) && !isPrivate(response.header("cache-control")))
-    response.setHeader("Cache-Control", "no-store");
+  if (mayBeShared) response.setHeader("Cache-Control", "no-store");
 }
 
 /** True for a Cache-Control that keeps shared caches from storing the response. */

@@ -126,6 +126,27 @@ describe("messages that are first read in the arguments of writeHead()", () => {
   });
 });
 
+test("messages of a session that are first read in the arguments of write() are shown once", async () => {
+  const withMessages = nodeMessages({ storage: "session" });
+  const withSession = session({ secret: "s", resave: false, saveUninitialized: false });
+  server = await listen((request, response) =>
+    withSession(request as Request, response as Response, () =>
+      withMessages(request, response, () => {
+        if (request.method === "POST") {
+          request.messages.info("Saved.");
+          response.writeHead(303, { Location: "/" }).end();
+        } else {
+          response.write(`[${[...request.messages].join()}]`);
+          response.end();
+        }
+      }),
+    ),
+  );
+  const client = new Client(server.origin);
+  const { body } = await client.follow(await client.post("/"));
+  expect([body, (await client.get("/")).body]).toEqual(["[Saved.]", "[]"]);
+});
+
 test("a storage that opens at once and takes its time to write is waited for", async () => {
   const warnings: MessagesError[] = [];
   let written: string[] = [];

@@ -4,7 +4,7 @@ import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
-import { valueOf } from "./node-exchange.ts";
+import { headerValue } from "./node-exchange.ts";
 
 /** A request of Fastify, and its reply. */
 export class FastifyExchange extends HttpExchange {
@@ -35,7 +35,7 @@ export class FastifyExchange extends HttpExchange {
   }
 
   header(name: string): string | undefined {
-    return valueOf(this.request.raw.headers, name);
+    return headerValue(this.request.raw.headers, name);
   }
 
   get session(): Session | undefined {

@@ -37,25 +37,26 @@ export class HeldResponse {
     this.#committer = committer;
   }
 
-  /** Wraps `end`. */
-  holdEnd(): void {
+  /** Wraps those that take a body. */
+  holdBody(): void {
     const response = this.#response;
     if (this.#senders.end) return;
     this.#senders.end = response.end as AnyFunction;
-    response.end = ((chunk, encoding, callback) => this.#send("end", [chunk, encoding, callback])) as typeof response.end;
+    this.#senders.write = response.write as AnyFunction;
+    response.end = ((chunk, encoding, callback) =>
+      this.#send("end", [chunk, encoding, callback])) as typeof response.end;
+    response.write = ((chunk, encoding, callback) =>
+      this.#send("write", [chunk, encoding, callback])) as typeof response.write;
   }
 
   /** Wraps all four. */
   holdAll(): void {
     const response = this.#response;
     if (this.#senders.writeHead) return;
-    this.holdEnd();
+    this.holdBody();
     this.#senders.writeHead = response.writeHead as AnyFunction;
-    this.#senders.write = response.write as AnyFunction;
     this.#senders.flushHeaders = response.flushHeaders as AnyFunction;
     response.writeHead = ((...args) => this.#writeHead(args)) as typeof response.writeHead;
-    response.write = ((chunk, encoding, callback) =>
-      this.#send("write", [chunk, encoding, callback])) as typeof response.write;
     response.flushHeaders = () => void this.#send("flushHeaders", []);
   }
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Session, SetCookie } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
@@ -10,6 +10,8 @@ export interface NodeContext {
   readonly mount: Mount;
   /** The framework's own request. */
   readonly request: object;
+  /** True if messages may be stored in a session. */
+  readonly needsSession: boolean;
   /** Called when the messages are first used; what it returns gives the framework's session whenever it is asked for. */
   openSession(): () => Session | undefined;
   /** Called when the messages are first used, if the response is not answered yet. */
@@ -47,16 +49,16 @@ export class NodeExchange extends HttpExchange {
   }
 
   header(name: string): string | undefined {
-    return valueOf(this.#headers, name);
+    return headerValue(this.#headers, name);
   }
 
   setCookie(cookie: SetCookie): void {
     this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie));
   }
 
-  /** From now on, a session that comes is too late. */
   onTouch(): void {
-    this.#session = this.#context.openSession();
+    // From now on, a session that comes is too late.
+    if (this.#context.needsSession) this.#session = this.#context.openSession();
     this.#context.watch();
   }
 
@@ -71,12 +73,12 @@ export class NodeExchange extends HttpExchange {
   }
 
   get isAnswered(): boolean {
-    return this.#response.headersSent || this.#response.writableEnded;
+    return this.#response.headersSent;
   }
 }
 
 /** The value of a request's header, by its name in lower case. */
-export function valueOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+export function headerValue(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
 }
@@ -93,6 +95,8 @@ function isEncrypted({ socket }: IncomingMessage): boolean {
 export class NodeResponseHead implements ResponseHead {
   readonly status: number;
   readonly #response: ServerResponse;
+  /** Asked for once, as the headers of a request are. */
+  #headers: OutgoingHttpHeaders | undefined;
 
   constructor(response: ServerResponse, status: number) {
     this.#response = response;
@@ -105,11 +109,13 @@ export class NodeResponseHead implements ResponseHead {
   }
 
   header(name: string): string | undefined {
-    const value = this.#response.getHeader(name);
+    this.#headers ??= this.#response.getHeaders();
+    const value = this.#headers[name.toLowerCase()];
     return value === undefined ? undefined : Array.isArray(value) ? value.join(", ") : String(value);
   }
 
   setHeader(name: string, value: string): void {
+    this.#headers = undefined;
     this.#response.setHeader(name, value);
   }
 }

@@ -26,6 +26,10 @@ export abstract class NodeVisit extends Visit implements Committer {
   /** True if there is a session, whose middleware may save it before the headers go out. */
   protected abstract readonly hasSession: boolean;
 
+  get needsSession(): boolean {
+    return this.config.needs !== "cookies";
+  }
+
   protected deliver(): Delivery {
     return new Delivery(this.config, this.exchange());
   }
@@ -39,8 +43,8 @@ export abstract class NodeVisit extends Visit implements Committer {
     const { config } = this;
     if (config.needs === undefined) this.watch();
     // A session is saved by an `end` of its own, and `response.end([...request.messages].join())` looks `end` up before it
-    // touches the messages.
-    else if (this.#mayWait) this.#hold().holdEnd();
+    // touches the messages; `write` alike.
+    else if (this.#mayWait) this.#hold().holdBody();
     if (config.isLazy || config.isLazyFor(this.exchange())) return undefined;
     this.watch();
     return this.open().prepare(isPage);
@@ -58,8 +62,7 @@ export abstract class NodeVisit extends Visit implements Committer {
 
   /** True if committing may take its time: cookies are there at once, a session is saved. */
   get #mayWait(): boolean {
-    const { needs } = this.config;
-    return needs === undefined || (needs === "session" && this.hasSession);
+    return this.config.needs === undefined || (this.needsSession && this.hasSession);
   }
 
   #hold(): HeldResponse {
