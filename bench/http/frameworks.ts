@@ -41,7 +41,13 @@ export const FRAMEWORKS = {
   },
   hono: {
     title: "Hono 4",
-    variants: ["floor", "floor, one empty middleware more", "onceover cookie", "hono-sessions flash + CookieStore"],
+    variants: [
+      "floor",
+      "floor, one empty middleware more",
+      "floor, its responses copied",
+      "onceover cookie",
+      "hono-sessions flash + CookieStore",
+    ],
     peers: [["onceover cookie", "hono-sessions flash + CookieStore"]],
   },
 } as const satisfies Record<string, Framework>;

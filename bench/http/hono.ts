@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { serve } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { CookieStore, type Session, sessionMiddleware } from "hono-sessions";
 import { messages } from "onceover/hono";
 import { flashCookie, NO_FLASH, readFlash } from "../floor.ts";
@@ -42,6 +42,14 @@ const floor: Variant = {
   },
 };
 
+/** What `c.header()` does after the handler, before it sets a header. */
+const copy: MiddlewareHandler = async (c, next) => {
+  await next();
+  const { res } = c;
+  c.res = undefined;
+  c.res = new Response(res.body, res);
+};
+
 const onceover: Variant = {
   mount: (app) => void app.use(messages({ secret: SECRET, storage: "cookie" })),
   add: (c, text) => void c.var.messages.info(text),
@@ -66,6 +74,7 @@ export const servers: Servers<VariantName<"hono">> = {
   floor: () => listen(floor),
   "floor, one empty middleware more": () =>
     listen({ ...floor, mount: (app) => void app.use(async (_c, next) => void (await next())) }),
+  "floor, its responses copied": () => listen({ ...floor, mount: (app) => void app.use(copy) }),
   "onceover cookie": () => listen(onceover),
   "hono-sessions flash + CookieStore": () => listen(flash),
 };
