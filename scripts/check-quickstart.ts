@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-const [, install = ""] = readme(/```sh\n(npm install onceover .*)\n```/);
+const [, install = ""] = readme(/```sh\n((?:npm install .*\n)+)```/);
 const [, code = ""] = readme(/`server\.ts`:\n\n```ts\n([\s\S]*?)```/);
 const project = mkdtempSync(join(tmpdir(), "onceover-quickstart-"));
 try {
@@ -19,14 +19,10 @@ try {
     "install",
     "--no-audit",
     "--no-fund",
-    "tsx",
-    "typescript",
-    "@types/express",
-    "@types/node",
-    ...install
-      .split(" ")
-      .slice(2)
-      .map((name) => (name === "onceover" ? `./${filename}` : name)),
+    ...(install
+      .match(/(?<= )[\w@/]+/g)
+      ?.filter((name) => name !== "install")
+      .map((name) => (name === "onceover" ? `./${filename}` : name)) ?? []),
   );
   writeFileSync(join(project, "server.ts"), code);
   compile(project);

@@ -776,6 +776,7 @@ describe("a level that a form sent", () => {
     ]);
     expect(parseLevel("veryLoud", { veryLoud: 60 })).toBe(60);
     expect(parseLevel("zero", { zero: 0 })).toBe(0);
+    expect(parseLevel("success", { critical: 50 })).toBe(25);
   });
 
   test.each([

@@ -227,7 +227,7 @@ describe("levels of one's own", () => {
     "valueOf",
     "hasOwnProperty",
   ])("that would hide what messages have already are refused: %s", (name) => {
-    expect(refusal({ levels: { [name]: 50 } })).toMatch(/unlike everything that messages have already; got 50/);
+    expect(refusal({ levels: { [name]: 50 } })).toContain(`messages have \`${name}\` already`);
   });
 
   test("named `then` are refused: `await messages.load()` would take the messages for a promise", () => {

@@ -125,6 +125,23 @@ describe("levels of one's own", () => {
     expect(() => defineMessages({ secret, levels: { critical: 50 }, level: "critcal" })).toThrow("`level`");
   });
 
+  test("are known to the handler that gets its messages from these settings", () => {
+    fetchMessages(config)((request) => {
+      request.messages.add("critical", "x");
+      request.messages.level = "notice";
+      // @ts-expect-error: there is no such level.
+      request.messages.add("fatal", "x");
+      return new Response();
+    });
+  });
+
+  test("are named like that in the tags", () => {
+    const levels = { critical: 50 } as const;
+    expect(defineMessages({ secret, levels, tags: { critical: "danger", 40: "red" } }).tags[50]).toBe("danger");
+    // @ts-expect-error: there is no such level.
+    expect(() => defineMessages({ secret, levels, tags: { critcal: "danger" } })).toThrow("`tags.critcal`");
+  });
+
   test("must be numbers", () => {
     // @ts-expect-error: a level is a number.
     expect(() => defineMessages({ secret, levels: { critical: "50" } })).toThrow(

@@ -6,7 +6,7 @@
 import { Elysia } from "elysia";
 import { MessagesError } from "../core/errors.ts";
 import type { Levels } from "../core/levels.ts";
-import type { Messages, Shortcuts } from "../core/messages.ts";
+import type { MessagesOf } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
 import { findMessages, type RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
@@ -19,7 +19,7 @@ export type MessagesPlugin<L extends Levels> = Elysia<
   {
     decorator: Record<never, never>;
     store: Record<never, never>;
-    derive: { readonly messages: Messages & Shortcuts<L> };
+    derive: { readonly messages: MessagesOf<L> };
     resolve: Record<never, never>;
   }
 >;
@@ -85,9 +85,9 @@ const ELYSIA: Mount = {
 };
 
 /** @throws {MessagesError} `no-middleware` if Elysia called the routes without what is wrapped around them. */
-function messagesOf<L extends Levels>(request: Request): Messages & Shortcuts<L> {
+function messagesOf<L extends Levels>(request: Request): MessagesOf<L> {
   const found = findMessages(request);
-  if (found) return found as Messages & Shortcuts<L>;
+  if (found) return found as MessagesOf<L>;
   throw new MessagesError(
     "no-middleware",
     "This app was made with `new Elysia({ aot: false })`, where Elysia leaves out what plugins wrap around the handlers, " +

@@ -6,7 +6,7 @@
 
 import type { Session } from "../core/exchange.ts";
 import type { Levels } from "../core/levels.ts";
-import type { Messages, Shortcuts } from "../core/messages.ts";
+import type { MessagesOf } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
 import type { RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
@@ -14,7 +14,7 @@ import { type Config, defineMessages, type Settings } from "../settings/settings
 
 /** A request with its messages. */
 export type MessagesRequest<L extends Levels = RegisteredLevels, R extends Request = Request> = R & {
-  readonly messages: Messages & Shortcuts<L>;
+  readonly messages: MessagesOf<L>;
 };
 
 /** What else a fetch handler's messages may need. */

@@ -7,7 +7,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { MessagesError } from "../core/errors.ts";
 import type { Session } from "../core/exchange.ts";
 import type { Levels } from "../core/levels.ts";
-import type { Messages, Shortcuts } from "../core/messages.ts";
+import type { MessagesOf } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
 import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
@@ -22,7 +22,7 @@ declare module "hono" {
 
 /** What `messages()` adds to the types of an app whose middleware is chained: `new Hono().use(messages(…)).get(…)`. */
 export interface MessagesEnv<L extends Levels> {
-  Variables: { messages: Messages & Shortcuts<L> };
+  Variables: { messages: MessagesOf<L> };
 }
 
 /**

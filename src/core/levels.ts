@@ -49,8 +49,8 @@ export type LevelName<L extends Levels = {}> = DefaultLevelName | Uppercase<Defa
  * Reads a level from text that a form or a query string sent: a name, in capitals or not, or a number.
  *
  * @param text anything; what is not a string is no level.
- * @param levels the levels by name; the five by default. `defineMessages(…).levels` has the app's own too.
- * @returns the level's number, or undefined if the text names none.
+ * @param levels levels of the app's own by name, beside the five.
+ * @returns the level's number, which need not have a name if the text is a number; undefined for any other text.
  *
  * @example
  * ```ts
@@ -61,16 +61,17 @@ export type LevelName<L extends Levels = {}> = DefaultLevelName | Uppercase<Defa
  * }
  * ```
  */
-export function parseLevel(text: unknown, levels: Levels = LEVELS): number | undefined {
+export function parseLevel(text: unknown, levels: Levels = {}): number | undefined {
   if (typeof text !== "string") return undefined;
-  const number = /^-?\d+$/.test(text) ? Number(text) : (levels[text] ?? levels[nameIn(text, levels)]);
+  const number = /^-?\d+$/.test(text) ? Number(text) : named(text, { ...LEVELS, ...levels });
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** The name as these levels spell it. */
-function nameIn(text: string, levels: Levels): string {
+/** The level of this name, however it is spelt. */
+function named(text: string, levels: Levels): number | undefined {
   const wanted = text.toLowerCase();
-  return Object.keys(levels).find((name) => name.toLowerCase() === wanted) ?? wanted;
+  const name = text in levels ? text : Object.keys(levels).find((known) => known.toLowerCase() === wanted);
+  return name === undefined ? undefined : levels[name];
 }
 
 /**

@@ -31,7 +31,7 @@ export interface Settings<L extends Levels = Levels> {
   /** Levels of your own by name: `{ critical: 50 }` gives `messages.critical("…")`, with the tag `critical`. */
   readonly levels?: L;
   /** Level tags by level or by its name, merged over the defaults. Django: `MESSAGE_TAGS`. */
-  readonly tags?: Readonly<Record<string | number, string>>;
+  readonly tags?: { readonly [level: number]: string } & { readonly [Name in LevelName<NoInfer<L>>]?: string };
   /** How the cookie is named, set and limited. Django: `SESSION_COOKIE_DOMAIN`, `_SECURE`, `_HTTPONLY`, `_SAMESITE`. */
   readonly cookie?: CookieOptions;
   /** True makes warnings errors: messages that could not be stored throw. `false` by default. Django: `DEBUG`. */
@@ -185,9 +185,10 @@ function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: S
 function customLevels(levels: Levels): Levels {
   for (const [name, level] of Object.entries(levels)) {
     if (!Number.isSafeInteger(level)) throw invalidSetting(`levels.${name}`, "an integer", level);
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw invalidSetting(`levels.${name}`, "named in camelCase", name);
     // With a method `then`, `await messages.load()` would take the messages for a promise.
-    if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name in Messages.prototype || name === "then")
-      throw invalidSetting(`levels.${name}`, "named in camelCase, unlike everything that messages have already", level);
+    if (name in Messages.prototype || name === "then")
+      throw invalidSetting(`levels.${name}`, `named otherwise: messages have \`${name}\` already`, name);
   }
   return levels;
 }

@@ -83,7 +83,7 @@ function checkSecret(secret: unknown): string {
   const expected = `a text of at least ${MIN_SECRET_LENGTH} characters that only the server knows`;
   // What was given may be close to the secret: of a value, only its length or type is told.
   const isValue = secret !== undefined && typeof secret !== "object";
-  const shown = typeof secret === "string" ? `one of ${secret.length}` : `a ${typeof secret}`;
+  const shown = typeof secret === "string" ? `one of ${secret.length} characters` : `a ${typeof secret}`;
   throw invalidSetting("secret", expected, secret, isValue ? shown : undefined);
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
+import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import session from "express-session";
 import express4 from "express4";
@@ -124,6 +125,17 @@ describe("messages that are first read in the arguments of writeHead()", () => {
     for (let time = 0; time < 2; time += 1)
       expect(await client.get("/")).toMatchObject({ status: 200, body: "body", headers: { "x-count": "0" } });
   });
+});
+
+test("compression that is mounted after the messages, beside a session, compresses what it says", async () => {
+  const app = express();
+  app.use(session({ secret: "s", resave: false, saveUninitialized: false }));
+  app.use(messages({ storage: "session" }), compression({ threshold: 0 }));
+  server = await listen(routes(app));
+  const first = await fetch(server.origin, { method: "POST", redirect: "manual" });
+  const [cookie = ""] = (first.headers.getSetCookie()[0] ?? "").split(";");
+  const page = await fetch(server.origin, { headers: { cookie, accept: "text/html" } });
+  expect([page.headers.get("content-encoding"), await page.text()]).toEqual(["gzip", "Saved."]);
 });
 
 test("messages of a session that are first read in the arguments of write() are shown once", async () => {

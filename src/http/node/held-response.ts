@@ -26,37 +26,28 @@ export class HeldResponse {
   readonly #response: ServerResponse;
   readonly #committer: Committer;
   /** As they were. */
-  readonly #senders: Partial<Record<Sender, AnyFunction>> = {};
+  readonly #senders: Readonly<Record<Sender, AnyFunction>>;
   readonly #calls: { readonly name: Sender; readonly args: readonly unknown[] }[] = [];
   #heldBytes = 0;
   /** "replaced": committing has failed, and what the app sends is no longer wanted. */
   #state: "armed" | "waiting" | "open" | "replaced" = "armed";
 
   constructor(response: ServerResponse, committer: Committer) {
+    const { writeHead, write, end, flushHeaders } = response;
     this.#response = response;
     this.#committer = committer;
+    this.#senders = { writeHead, write, end, flushHeaders } as Record<Sender, never>;
+    this.#wrap();
   }
 
-  /** Wraps those that take a body. */
-  holdBody(): void {
+  /** All four at once: those of compression, which may be mounted after this, call each other, and ours must not stand between. */
+  #wrap(): void {
     const response = this.#response;
-    if (this.#senders.end) return;
-    this.#senders.end = response.end as AnyFunction;
-    this.#senders.write = response.write as AnyFunction;
-    response.end = ((chunk, encoding, callback) =>
-      this.#send("end", [chunk, encoding, callback])) as typeof response.end;
+    response.writeHead = ((...args) => this.#writeHead(args)) as typeof response.writeHead;
     response.write = ((chunk, encoding, callback) =>
       this.#send("write", [chunk, encoding, callback])) as typeof response.write;
-  }
-
-  /** Wraps all four. */
-  holdAll(): void {
-    const response = this.#response;
-    if (this.#senders.writeHead) return;
-    this.holdBody();
-    this.#senders.writeHead = response.writeHead as AnyFunction;
-    this.#senders.flushHeaders = response.flushHeaders as AnyFunction;
-    response.writeHead = ((...args) => this.#writeHead(args)) as typeof response.writeHead;
+    response.end = ((chunk, encoding, callback) =>
+      this.#send("end", [chunk, encoding, callback])) as typeof response.end;
     response.flushHeaders = () => void this.#send("flushHeaders", []);
   }
 
@@ -81,7 +72,7 @@ export class HeldResponse {
   }
 
   #call(name: Sender, args: readonly unknown[]): unknown {
-    return this.#senders[name]?.apply(this.#response, args as unknown[]);
+    return this.#senders[name].apply(this.#response, args as unknown[]);
   }
 
   #arrive(): "waiting" | "open" | "replaced" {

@@ -41,10 +41,9 @@ export abstract class NodeVisit extends Visit implements Committer {
    */
   prepare(isPage?: boolean): Promise<void> | undefined {
     const { config } = this;
-    if (config.needs === undefined) this.watch();
     // A session is saved by an `end` of its own, and `response.end([...request.messages].join())` looks `end` up before it
-    // touches the messages; `write` alike.
-    else if (this.#mayWait) this.#hold().holdBody();
+    // touches the messages.
+    if (this.#mayWait) this.watch();
     if (config.isLazy || config.isLazyFor(this.exchange())) return undefined;
     this.watch();
     return this.open().prepare(isPage);
@@ -53,21 +52,14 @@ export abstract class NodeVisit extends Visit implements Committer {
   /** Waits for the headers of the response. */
   watch(): void {
     // With debug, what goes wrong makes the response a 500, whose body must be held back too.
-    const isHeld = this.#mayWait || this.config.debug;
-    if (this.#isWatched && !isHeld) return;
+    if (this.#mayWait || this.config.debug) this.#held ??= new HeldResponse(this.response, this);
+    else if (!this.#isWatched) this.#watchHead();
     this.#isWatched = true;
-    if (isHeld) this.#hold().holdAll();
-    else this.#watchHead();
   }
 
   /** True if committing may take its time: cookies are there at once, a session is saved. */
   get #mayWait(): boolean {
     return this.config.needs === undefined || (this.needsSession && this.hasSession);
-  }
-
-  #hold(): HeldResponse {
-    this.#held ??= new HeldResponse(this.response, this);
-    return this.#held;
   }
 
   commit(status: number): MaybePromise<void> {
