@@ -182,7 +182,7 @@ export function noMiddleware(mount: Mount = latestMount()): MessagesError {
 }
 
 /** The error of a request that goes through two adapters. @param mount how messages are mounted once. */
-export function mountedTwice(mount: Mount = latestMount()): MessagesError {
+function mountedTwice(mount: Mount = latestMount()): MessagesError {
   return new MessagesError(
     "mounted-twice",
     `messages() is mounted twice on this request. Mount it once, for the whole app: ${mount.messages}.`,

@@ -140,7 +140,7 @@ test("a response that is held back is not taken for one that nobody sends", asyn
   const seen: boolean[] = [];
   const watched: Handler = (event) => {
     handler(event);
-    seen.push(event._handled, event.node.res.writableEnded);
+    seen.push(event._handled, event.node.res.headersSent);
   };
   const storage = slow({ open: () => ({ messages: [], commit: () => [] }) });
   const client = await start(nitro(watched, messages({ storage })));

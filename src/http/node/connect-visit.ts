@@ -11,6 +11,7 @@ import { NodeVisit } from "./node-visit.ts";
 export class ConnectVisit extends NodeVisit implements NodeContext {
   readonly request: IncomingMessage;
   readonly mount: Mount;
+  readonly savesWithHeaders = false;
 
   constructor(config: Config, mount: Mount, request: IncomingMessage, response: ServerResponse) {
     super(config, response);

@@ -1,9 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { isPromise, type MaybePromise } from "../../core/async.ts";
 import { adoptHeaders } from "./adopt-headers.ts";
+import { FrozenResponse } from "./frozen-response.ts";
 
 /** Commits before the headers of a response go out. */
 export interface Committer {
+  /** True if saving the session sets headers, as that of koa-session does. */
+  readonly savesWithHeaders: boolean;
   /** @param status that is about to be sent. */
   commit(status: number): MaybePromise<void>;
 }
@@ -29,6 +32,7 @@ export class HeldResponse {
   readonly #senders: Readonly<Record<Sender, AnyFunction>>;
   readonly #calls: { readonly name: Sender; readonly args: readonly unknown[] }[] = [];
   #heldBytes = 0;
+  #frozen: FrozenResponse | undefined;
   /** "replaced": committing has failed, and what the app sends is no longer wanted. */
   #state: "armed" | "waiting" | "open" | "replaced" = "armed";
 
@@ -65,7 +69,10 @@ export class HeldResponse {
   #send(name: Exclude<Sender, "writeHead">, args: readonly unknown[]): unknown {
     const state = this.#state === "armed" ? this.#arrive() : this.#state;
     if (state === "open") return this.#call(name, args);
-    if (state === "waiting") this.#calls.push({ name, args });
+    if (state === "waiting" && !this.#frozen?.isEnded) {
+      this.#calls.push({ name, args });
+      if (name === "end") this.#frozen?.end();
+    }
     if (name !== "write") return this.#response;
     this.#heldBytes += sizeOf(args[0]);
     return this.#heldBytes < MAX_HELD;
@@ -90,6 +97,7 @@ export class HeldResponse {
         this.#state = "open";
         return "open";
       }
+      this.#frozen = new FrozenResponse(this.#response, !this.#committer.savesWithHeaders);
       // What Node refuses now, it would have refused in the face of its caller.
       done
         .then(
@@ -107,14 +115,17 @@ export class HeldResponse {
   /** A stream that was asked to wait is waiting for "drain", which comes by itself only if the last write was not taken at once. */
   #release(): void {
     this.#state = "open";
+    const settle = this.#frozen?.thaw();
     let returned: unknown;
     for (const { name, args } of this.#calls.splice(0)) returned = this.#call(name, args);
     if (returned === true && this.#heldBytes >= MAX_HELD) this.#response.emit("drain");
+    settle?.();
   }
 
   #fail(error: unknown): void {
     const response = this.#response;
     this.#state = "replaced";
+    this.#frozen?.thaw();
     this.#calls.length = 0;
     if (response.headersSent) throw error;
     for (const name of response.getHeaderNames()) response.removeHeader(name);

@@ -16,6 +16,7 @@ interface Context extends SessionContext {
 export class KoaVisit extends NodeVisit implements NodeContext {
   readonly request: Context;
   readonly mount: Mount;
+  readonly savesWithHeaders = true;
   /** A session that comes later saves before the messages are written: so it counts whether there was one on entering. */
   protected readonly hasSession: boolean;
 

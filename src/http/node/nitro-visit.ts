@@ -24,6 +24,7 @@ const MAX_COOKIE = 4096;
 export class NitroVisit extends NodeVisit implements NodeContext {
   readonly request: NitroEvent;
   readonly mount: Mount;
+  readonly savesWithHeaders = true;
   readonly #session: (() => SessionManager | undefined) | undefined;
   #committing: Promise<void> | undefined;
 

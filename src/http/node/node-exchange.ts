@@ -4,6 +4,7 @@ import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
+import { writeHeader } from "./frozen-response.ts";
 
 /** What differs between frameworks on `node:http`. */
 export interface NodeContext {
@@ -53,7 +54,7 @@ export class NodeExchange extends HttpExchange {
   }
 
   setCookie(cookie: SetCookie): void {
-    this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie));
+    writeHeader(() => this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie)));
   }
 
   onTouch(): void {
@@ -116,6 +117,6 @@ export class NodeResponseHead implements ResponseHead {
 
   setHeader(name: string, value: string): void {
     this.#headers = undefined;
-    this.#response.setHeader(name, value);
+    writeHeader(() => this.#response.setHeader(name, value));
   }
 }

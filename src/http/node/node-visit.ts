@@ -21,6 +21,8 @@ export abstract class NodeVisit extends Visit implements Committer {
     this.response = response;
   }
 
+  abstract readonly savesWithHeaders: boolean;
+
   protected abstract exchange(): NodeExchange;
 
   /** True if there is a session, whose middleware may save it before the headers go out. */
