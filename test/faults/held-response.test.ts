@@ -79,6 +79,7 @@ const MISTAKES: Readonly<Record<string, Handler>> = {
     res.send("what nobody may see");
   },
   "ends twice": (_req, res) => {
+    res.on("error", () => {}); // Node.js complains of the second body.
     res.end("first");
     res.end("second");
   },
