@@ -62,8 +62,12 @@ export type LevelName<L extends Levels = {}> = DefaultLevelName | Uppercase<Defa
  * ```
  */
 export function parseLevel(text: unknown, levels: Levels = {}): number | undefined {
-  if (typeof text !== "string") return undefined;
-  const number = /^-?\d+$/.test(text) ? Number(text) : named(text, { ...LEVELS, ...levels });
+  return typeof text === "string" ? numberIn(text, { ...LEVELS, ...levels }) : undefined;
+}
+
+/** The level that a text names or numbers, of all that there are. */
+function numberIn(text: string, levels: Levels): number | undefined {
+  const number = /^-?\d+$/.test(text) ? Number(text) : named(text, levels);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
@@ -80,7 +84,7 @@ function named(text: string, levels: Levels): number | undefined {
  * @throws {MessagesError} `unknown-level`: it lists the names that exist.
  */
 export function levelNumber(level: number | string, levels: Levels): number {
-  const number = typeof level === "number" ? level : parseLevel(level, levels);
+  const number = typeof level === "string" ? numberIn(level, levels) : level;
   if (Number.isSafeInteger(number)) return number as number;
   const names = Object.entries(levels).map(([name, value]) => `${name} (${value})`);
   throw new MessagesError(

@@ -1,5 +1,6 @@
 import { DEFAULT_LEVELS } from "../core/levels.ts";
 import type { MessagesHolder } from "../core/request.ts";
+import { GETTER } from "./visit.ts";
 
 /** What has the messages of these locals. */
 const HOST: unique symbol = Symbol("onceover.host");
@@ -10,13 +11,10 @@ interface Locals {
 
 /** Shared by all requests, so that none has closures of its own. */
 const MESSAGES: PropertyDescriptor & ThisType<Locals> = {
-  configurable: true,
+  ...GETTER,
   enumerable: true,
   get() {
     return this[HOST].messages;
-  },
-  set(value: unknown) {
-    Object.defineProperty(this, "messages", { value, writable: true, configurable: true, enumerable: true });
   },
 };
 
