@@ -327,9 +327,9 @@ describe("the cookie", () => {
     },
   );
 
-  test.each(["true", 1, null, "auto"])("that is secure only somehow is refused: %o", (secure) => {
+  test.each(["true", 1, null, "Auto"])("that is secure only somehow is refused: %o", (secure) => {
     expect(cookieRefusal({ secure })).toMatch(
-      /^Setting `cookie\.secure` must be true, false, or a function of the request; got /,
+      /^Setting `cookie\.secure` must be true, false, "auto", or a function of the request; got /,
     );
   });
 
@@ -360,13 +360,17 @@ describe("the cookie", () => {
   );
 
   test("of other sites as well is refused unless it is secure", () => {
-    expect(cookieRefusal({ sameSite: "none" })).toMatch(/^Setting `cookie\.secure` must be true .* got false/);
+    expect(cookieRefusal({ sameSite: "none", secure: false })).toMatch(
+      /^Setting `cookie\.secure` must be true .* got false/,
+    );
+    expect(cookieRefusal({ partitioned: true, secure: false })).toMatch(/^Setting `cookie\.secure` must be true/);
     expect(cookieRefusal({ sameSite: "none", secure: true })).toBe("not refused");
+    expect(written({ cookie: { sameSite: "none" } })).toMatchObject({ attributes: { secure: true, sameSite: "none" } });
     expect(cookieRefusal({ sameSite: "none", secure: () => true })).toBe("not refused");
   });
 
   test.each(["__Host-m", "__host-m", "__Secure-m"])("named %s is refused unless it is secure", (name) => {
-    expect(cookieRefusal({ name })).toMatch(/^Setting `cookie\.secure` must be true with the name __/);
+    expect(cookieRefusal({ name, secure: false })).toMatch(/^Setting `cookie\.secure` must be true with the name __/);
     expect(cookieRefusal({ name, secure: true })).toBe("not refused");
   });
 
@@ -415,6 +419,7 @@ describe("the cookie", () => {
         secure: false,
         httpOnly: true,
         sameSite: "lax",
+        partitioned: false,
         maxAge: 86_400,
       },
     });
@@ -458,7 +463,7 @@ describe("the cookie", () => {
       isSecure: false,
     };
     const added = [new Message(INFO, "x")];
-    expect((storage as Link).openLinked(exchange)).toMatchObject({ messages: [], hasMore: false });
+    expect((storage as Link).openLinked(exchange, () => true)).toMatchObject({ messages: [], hasMore: false });
     const waiting = storage.open(exchange) as Waiting;
     expect(waiting.messages).toEqual([]);
     expect(waiting.commit({ kept: [], added, consumed: [] })).toEqual([]);
@@ -476,7 +481,7 @@ describe("the other settings", () => {
     );
     expect(cookieRefusal({ samesite: "lax" })).toBe(
       "There is no setting `cookie.samesite`; the settings are cookie.name, cookie.domain, cookie.path, cookie.secure, " +
-        "cookie.httpOnly, cookie.sameSite, cookie.maxAge, cookie.maxSize.",
+        "cookie.httpOnly, cookie.sameSite, cookie.partitioned, cookie.maxAge, cookie.maxSize.",
     );
     const request = new IncomingMessage(new Socket());
     expect(() => defineMessages(request as never)).toThrow(

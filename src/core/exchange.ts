@@ -59,9 +59,13 @@ export interface CookieAttributes {
   readonly path: string;
   readonly secure: boolean;
   readonly httpOnly: boolean;
-  readonly sameSite: SameSite;
+  readonly sameSite?: SameSite | undefined;
   /** Seconds; 0 deletes the cookie; undefined keeps it until the browser closes. */
   readonly maxAge?: number | undefined;
+  /** True keeps a cookie of an embedded page apart for each site that embeds it (CHIPS). */
+  readonly partitioned?: boolean | undefined;
+  /** True also writes the epoch as `Expires`, as Django does where it deletes a cookie. */
+  readonly epoch?: boolean | undefined;
 }
 
 /** When a browser sends a cookie along on requests from other sites (RFC 6265bis §5.4.7). */

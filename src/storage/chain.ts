@@ -4,8 +4,12 @@ import type { Storage, Waiting } from "./storage.ts";
 
 /** A storage that knows what it is to have another one behind it: cookies, which leave to it what does not fit. */
 export interface Link extends Storage {
-  /** Opens it as one of a chain: it drops nothing, and says whether more may wait in the next storage. */
-  openLinked(exchange: Exchange): MaybePromise<LinkedWaiting>;
+  /**
+   * Opens it as one of a chain: it says whether more may wait in the next storage.
+   *
+   * @param hasNext true if that one can be had for this visitor: then nothing is dropped.
+   */
+  openLinked(exchange: Exchange, hasNext: () => boolean): MaybePromise<LinkedWaiting>;
 }
 
 /** What waits in one storage of a chain. */
@@ -15,8 +19,12 @@ export interface LinkedWaiting extends Waiting {
 }
 
 /** Opens a storage as one of a chain. Of one that knows of no chain, it cannot be said that it has everything. */
-export function openLinked(storage: Storage | Link, exchange: Exchange): MaybePromise<Waiting | LinkedWaiting> {
-  return "openLinked" in storage ? storage.openLinked(exchange) : storage.open(exchange);
+export function openLinked(
+  storage: Storage | Link,
+  exchange: Exchange,
+  hasNext: () => boolean,
+): MaybePromise<Waiting | LinkedWaiting> {
+  return "openLinked" in storage ? storage.openLinked(exchange, hasNext) : storage.open(exchange);
 }
 
 /** True if more may wait behind this. */

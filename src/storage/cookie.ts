@@ -2,8 +2,9 @@ import { type Checks, invalidSetting, isOneOf, isWhole, withDefaults } from "../
 import type { SameSite } from "../core/exchange.ts";
 import { writeSetCookie } from "../wire/cookies.ts";
 import { Signer } from "../wire/signing.ts";
-import { CookieFormat, type CookieSettings, mustBeSecure, type PerRequest } from "./cookie/format.ts";
+import { CookieFormat } from "./cookie/format.ts";
 import { PendingCookieStorage } from "./cookie/pending.ts";
+import { type CookieSettings, mustBeSecure, type PerRequest, placesOf } from "./cookie/place.ts";
 import { SingleCookieStorage } from "./cookie/single.ts";
 import type { Storage } from "./storage.ts";
 
@@ -15,20 +16,25 @@ export interface CookieOptions {
   readonly domain?: PerRequest<string | undefined>;
   /** The path, `"/"` by default. */
   readonly path?: string;
-  /** Sent over HTTPS only, or a function of the request; `false` by default (Django: `SESSION_COOKIE_SECURE`). */
-  readonly secure?: PerRequest<boolean>;
+  /**
+   * Sent over HTTPS only, or a function of the request. By default `"auto"`: where the request came over HTTPS, as the framework
+   * knows it behind its trusted proxy (Django: `SESSION_COOKIE_SECURE`).
+   */
+  readonly secure?: PerRequest<boolean> | "auto";
   /** Hidden from the page's scripts; `true` by default (Django: `SESSION_COOKIE_HTTPONLY`). */
   readonly httpOnly?: boolean;
   /** `"lax"` by default (Django: `SESSION_COOKIE_SAMESITE`). */
   readonly sameSite?: SameSite;
+  /** Kept apart for each site that embeds the page in a frame; needs HTTPS; `false` by default (CHIPS). */
+  readonly partitioned?: boolean;
   /**
    * Seconds that a message may wait, checked against the signed time and written as `Max-Age`; a day by default. With
    * `compat: "django"` there is none by default: Django never checks the age, and its cookie ends with the browser.
    */
   readonly maxAge?: number;
   /**
-   * The most characters that cookie values may have together, 2048 by default; 0 for no limit (Django:
-   * `CookieStorage.max_cookie_size`).
+   * The most characters that cookies may have together, their names included, 2048 by default; 0 for no limit. With
+   * `compat: "django"`, the value alone counts (Django: `CookieStorage.max_cookie_size`).
    */
   readonly maxSize?: number;
 }
@@ -64,8 +70,13 @@ export function cookieStorage(options: CookieStorageOptions): Storage {
   const { secret, compat, ...cookie } = options;
   if (compat !== undefined && compat !== "django") throw invalidSetting("compat", '"django", or left out', compat);
   const isDjangos = compat === "django";
-  const format = new CookieFormat(cookieSettings(cookie, compat), new Signer(secrets(secret)), isDjangos);
-  return isDjangos ? new SingleCookieStorage(format) : new PendingCookieStorage(format);
+  const settings = cookieSettings(cookie, compat);
+  const signer = new Signer(secrets(secret));
+  const format = new CookieFormat(settings, signer, isDjangos);
+  const placeOf = placesOf(settings, signer, isDjangos);
+  return isDjangos
+    ? new SingleCookieStorage(settings.name, format, placeOf)
+    : new PendingCookieStorage(settings.name, format, placeOf);
 }
 
 const MIN_SECRET_LENGTH = 32;
@@ -109,9 +120,13 @@ const COOKIE_CHECKS: Checks<CookieSettings> = {
       value === undefined || isFunction(value) || (isText(/./)(value) && isWritable({ domain: String(value) })),
   ],
   path: ["a path that starts with /", (value) => isText(/^\//)(value) && isWritable({ path: String(value) })],
-  secure: ["true, false, or a function of the request", (value) => isOneOf(true, false)(value) || isFunction(value)],
+  secure: [
+    'true, false, "auto", or a function of the request',
+    (value) => isOneOf(true, false, "auto")(value) || isFunction(value),
+  ],
   httpOnly: ["true or false", isOneOf(true, false)],
   sameSite: ['"lax", "strict" or "none"', isOneOf("lax", "strict", "none")],
+  partitioned: ["true or false", isOneOf(true, false)],
   maxAge: ["a whole number of seconds, at least 1", (value) => value === undefined || isWhole(1)(value)],
   maxSize: ["a whole number of characters, or 0 for no limit", isWhole(0)],
 };
@@ -122,9 +137,10 @@ export function cookieSettings(options: CookieOptions, compat: "django" | undefi
     name: "messages",
     domain: undefined,
     path: "/",
-    secure: false,
+    secure: "auto",
     httpOnly: true,
     sameSite: "lax",
+    partitioned: false,
     maxAge: compat === "django" ? undefined : A_DAY,
     maxSize: 2048,
   });

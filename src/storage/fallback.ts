@@ -41,11 +41,11 @@ class FallbackStorage implements Link, KnownStorage {
   }
 
   open(exchange: Exchange): MaybePromise<Chain> {
-    return new Chain(this.#storages, exchange, false).read();
+    return new Chain(this.#storages, exchange).read();
   }
 
-  openLinked(exchange: Exchange): MaybePromise<Chain> {
-    return new Chain(this.#storages, exchange, true).read();
+  openLinked(exchange: Exchange, hasNext: () => boolean): MaybePromise<Chain> {
+    return new Chain(this.#storages, exchange, hasNext).read();
   }
 }
 
@@ -53,17 +53,17 @@ class FallbackStorage implements Link, KnownStorage {
 class Chain implements LinkedWaiting {
   readonly #storages: readonly Storage[];
   readonly #exchange: Exchange;
-  /** True if another storage comes after the last of these. */
-  readonly #isLinked: boolean;
+  /** Given if another storage comes after the last of these: true if that one can be had. */
+  readonly #hasNext: (() => boolean) | undefined;
   /** Those that were read: the first ones, up to one that has everything. */
   readonly #opened: Waiting[] = [];
   messages: readonly Message[] = [];
   hasMore = false;
 
-  constructor(storages: readonly Storage[], exchange: Exchange, isLinked: boolean) {
+  constructor(storages: readonly Storage[], exchange: Exchange, hasNext?: () => boolean) {
     this.#storages = storages;
     this.#exchange = exchange;
-    this.#isLinked = isLinked;
+    this.#hasNext = hasNext;
   }
 
   /** Reads one storage after the other, up to one that has everything. */
@@ -118,9 +118,15 @@ class Chain implements LinkedWaiting {
   /** Undefined where it needs a session, and there is none. */
   #open(index: number): MaybePromise<Waiting | undefined> {
     const storage = this.#storages[index] as Storage;
-    const isLast = index === this.#storages.length - 1;
-    const open = () => (isLast && !this.#isLinked ? storage.open(this.#exchange) : openLinked(storage, this.#exchange));
+    const next = this.#storages.slice(index + 1);
+    const isLast = next.length === 0 && this.#hasNext === undefined;
+    const hasNext = () => next.some((one) => this.#canBeHad(one)) || this.#hasNext?.() === true;
+    const open = () => (isLast ? storage.open(this.#exchange) : openLinked(storage, this.#exchange, hasNext));
     return withoutSession<MaybePromise<Waiting | undefined>>(open, undefined);
+  }
+
+  #canBeHad(storage: Storage): boolean {
+    return needsOf(storage) !== "session" || withoutSession(() => this.#exchange.session !== undefined, false);
   }
 }
 

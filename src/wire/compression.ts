@@ -1,7 +1,10 @@
 import { deflateSync, inflateSync } from "node:zlib";
 
-/** The most that a compressed text may unfold to, in bytes. */
-const MAX_BYTES = 1 << 20;
+/** The longest text that is unfolded, in characters of ASCII. */
+const MAX_UNFOLDED_LENGTH = 1 << 20;
+
+/** The longest text that is signed: less than that, with room for what stands around messages. */
+export const MAX_TEXT_LENGTH: number = MAX_UNFOLDED_LENGTH - 4096;
 
 /**
  * zlib's defaults take 256 KB for each call. A short text is compressed to the same bytes with 24 KB: its repetitions are no
@@ -34,7 +37,7 @@ export function inflate(compressed: string): string | undefined {
   if (known !== undefined) return known;
   try {
     const bytes = Buffer.from(compressed, "base64url");
-    const text = inflateSync(bytes, { maxOutputLength: MAX_BYTES, chunkSize: 512 }).toString("utf8");
+    const text = inflateSync(bytes, { maxOutputLength: MAX_UNFOLDED_LENGTH, chunkSize: 512 }).toString("utf8");
     remember(compressed, text);
     return text;
   } catch {

@@ -42,16 +42,19 @@ function textOf(attributes: CookieAttributes): string {
   return text;
 }
 
-/** A deletion carries the epoch as well as `Max-Age=0`, as Django's does. */
-function write({ domain, path, secure, httpOnly, sameSite, maxAge }: CookieAttributes): string {
+function write(attributes: CookieAttributes): string {
+  const { domain, path, secure, httpOnly, sameSite, maxAge, partitioned, epoch } = attributes;
   let text = "";
   if (maxAge !== undefined) text += `; Max-Age=${check("Max-Age", `${maxAge}`, /^\d+$/)}`;
   if (domain) text += `; Domain=${check("Domain", domain, DOMAIN)}`;
   text += `; Path=${check("Path", path, PATH)}`;
-  if (maxAge === 0) text += "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+  if (epoch) text += "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
   if (httpOnly) text += "; HttpOnly";
   if (secure) text += "; Secure";
-  return `${text}; SameSite=${check("SameSite", sameSite, /^(lax|strict|none)$/).replace(/^./, (letter) => letter.toUpperCase())}`;
+  if (partitioned) text += "; Partitioned";
+  if (sameSite)
+    text += `; SameSite=${check("SameSite", sameSite, /^(lax|strict|none)$/).replace(/^./, (letter) => letter.toUpperCase())}`;
+  return text;
 }
 
 function check(what: string, text: string, grammar: RegExp): string {

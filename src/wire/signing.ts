@@ -17,7 +17,7 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 /** The longest value that is looked at. Browsers refuse cookies over 4096 bytes; the rest is for a limit that an app raised. */
-const MAX_SIGNED_LENGTH = 1 << 16;
+export const MAX_SIGNED_LENGTH: number = 1 << 16;
 
 const SIGNATURE_LENGTH = 43;
 
@@ -50,17 +50,34 @@ export class Signer {
     return `${value}:${this.#newest(value)}`;
   }
 
+  /** What each secret makes of a text, newest first: a text that tells the secret apart, and tells nothing of it. */
+  digests(text: string): readonly string[] {
+    return this.#signatures.map((sign) => sign(text));
+  }
+
   /** What was signed, or undefined if it was not signed by us or is not what we sign. Never throws. */
   unsign(signed: string): Signed | undefined {
-    return open(signed, (value, signature) =>
-      this.#signatures.some((sign) => equalInConstantTime(sign(value), signature)),
-    );
+    const parts = this.#genuine(signed);
+    return parts && unpacked(parts);
+  }
+
+  /** True for what one of the secrets has signed, whatever it is. */
+  isGenuine(signed: string): boolean {
+    return this.#genuine(signed) !== undefined;
+  }
+
+  #genuine(signed: string): Parts | undefined {
+    const parts = split(signed);
+    if (parts === undefined) return undefined;
+    const value = signed.slice(0, -SIGNATURE_LENGTH - 1);
+    return this.#signatures.some((sign) => equalInConstantTime(sign(value), parts.signature)) ? parts : undefined;
   }
 }
 
 /** What a value says of itself, its signature unchecked: to look at in tests and demos, never to trust. */
 export function readUnverified(signed: string): Signed | undefined {
-  return open(signed, () => true);
+  const parts = split(signed);
+  return parts && unpacked(parts);
 }
 
 /** The payload of a JSON text in ASCII, not compressed. */
@@ -94,17 +111,26 @@ export function toBase36(number: number, length: number): string {
   return digits;
 }
 
-function open(signed: string, isGenuine: (value: string, signature: string) => boolean): Signed | undefined {
+/** A signed value in its three parts. */
+interface Parts {
+  readonly payload: string;
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
+function split(signed: string): Parts | undefined {
   if (signed.length > MAX_SIGNED_LENGTH) return undefined;
   const afterValue = signed.lastIndexOf(":");
   const afterPayload = signed.lastIndexOf(":", afterValue - 1);
-  if (afterPayload <= 0) return undefined;
+  if (afterPayload < 0) return undefined;
   const payload = signed.slice(0, afterPayload);
   const timestamp = signed.slice(afterPayload + 1, afterValue);
   const signature = signed.slice(afterValue + 1);
-  if (!SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp) || !PAYLOAD.test(payload)) return undefined;
-  if (!isGenuine(signed.slice(0, afterValue), signature)) return undefined;
-  const json = unpack(payload);
+  return SIGNATURE.test(signature) && TIMESTAMP.test(timestamp) ? { payload, timestamp, signature } : undefined;
+}
+
+function unpacked({ payload, timestamp, signature }: Parts): Signed | undefined {
+  const json = PAYLOAD.test(payload) ? unpack(payload) : undefined;
   return json === undefined ? undefined : { json, timestamp: fromBase62(timestamp), signature };
 }
 

@@ -3,7 +3,8 @@ import { inflateSync } from "node:zlib";
 import { Message, markSafe } from "onceover";
 import { Visitor } from "onceover/testing";
 import { describe, expect, test, vi } from "vitest";
-import { CookieFormat, type CookieSettings } from "../../src/storage/cookie/format.ts";
+import { CookieFormat } from "../../src/storage/cookie/format.ts";
+import { type CookieSettings, placesOf } from "../../src/storage/cookie/place.ts";
 import { SingleCookieStorage } from "../../src/storage/cookie/single.ts";
 import { writeSetCookie } from "../../src/wire/cookies.ts";
 import { encodeMessages } from "../../src/wire/json.ts";
@@ -53,11 +54,13 @@ const SETTINGS: CookieSettings = {
   secure: false,
   httpOnly: true,
   sameSite: "lax",
+  partitioned: false,
   maxAge: undefined,
   maxSize: 2048,
 };
 const signer = new Signer([VECTORS.secret_key]);
 const format = new CookieFormat(SETTINGS, signer, true);
+const storage = new SingleCookieStorage("messages", format, placesOf(SETTINGS, signer, true));
 
 describe.each([
   ["3.2", VECTORS.django_3_2.vectors],
@@ -98,7 +101,7 @@ describe("the cookie that Django 5.2 writes is written", () => {
     const visitor = new Visitor();
     visitor.cookies.set("messages", VECTORS.django_5_2.vectors[0]?.cookie_value ?? "");
     const exchange = visitor.exchange();
-    const waiting = new SingleCookieStorage(format).open(exchange);
+    const waiting = storage.open(exchange);
     expect(waiting.messages.length).toBeGreaterThan(0);
     waiting.commit({ kept: [], added: [], consumed: waiting.messages });
     expect(parseSetCookie(headerOf(visitor))).toEqual(parseSetCookie(VECTORS.delete_set_cookie_header));
@@ -110,7 +113,6 @@ function write({ input, remove_oldest }: Vector): { value: string; header: strin
   const visitor = new Visitor();
   const added = input.map(message);
   vi.useFakeTimers({ now: VECTORS.timestamp * 1000, toFake: ["Date"] });
-  const storage = new SingleCookieStorage(format);
   const waiting = remove_oldest ? storage.open(visitor.exchange()) : storage.openLinked(visitor.exchange());
   const unstored = waiting.commit({ kept: [], added, consumed: [] });
   vi.useRealTimers();

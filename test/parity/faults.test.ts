@@ -33,13 +33,15 @@ describe("Django's own faults, done better", () => {
         expect(setCookiesOf(response)).toEqual([]);
       });
 
-      test("beside a corrupt cookie the session is still read, and the cookie is deleted", async () => {
+      test("beside a corrupt cookie the session is still read", async () => {
         const site = new Site({ compat });
         site.visitor.cookies.set("messages", "corrupt");
         site.visitor.session.set("_messages", JSON.stringify([djangoMessage("from the session")]));
         const response = await site.visit(show);
         expect(await response.text()).toBe("from the session");
-        expect([...site.visitor.cookies.keys(), ...site.visitor.session.keys()]).toEqual([]);
+        // It may be another app's, unless there is but one cookie, which is Django's.
+        expect([...site.visitor.cookies.keys()]).toEqual(compat ? [] : ["messages"]);
+        expect([...site.visitor.session.keys()]).toEqual([]);
       });
 
       test("beside a corrupt cookie, the session's messages wait until they are shown", async () => {

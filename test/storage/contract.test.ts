@@ -40,9 +40,9 @@ function slowLink(storage: Storage): Link {
   const later = () => new Promise((resolve) => setTimeout(resolve, 20));
   return {
     ...slow(storage),
-    openLinked: async (exchange) => {
+    openLinked: async (exchange, hasNext) => {
       await later();
-      const waiting = await (storage as Link).openLinked(exchange);
+      const waiting = await (storage as Link).openLinked(exchange, hasNext);
       return { ...waiting, commit: (changes) => later().then(() => waiting.commit(changes)) };
     },
   };

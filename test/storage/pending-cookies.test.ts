@@ -79,7 +79,9 @@ class Pending {
 }
 
 /** Cookies that have another storage behind them, as that of a fallback. */
-const linked = (storage: Storage): Storage => ({ open: (exchange) => (storage as Link).openLinked(exchange) });
+const linked = (storage: Storage): Storage => ({
+  open: (exchange) => (storage as Link).openLinked(exchange, () => true),
+});
 
 /** True if more may wait in the storage behind these cookies. */
 const hasMore = (storage: Storage, visitor: Visitor) =>
@@ -96,7 +98,14 @@ function respond(storage: Storage, visitor: Visitor, step: Step): Pending & { re
 const waiting = (storage: Storage, visitor: Visitor) => new Pending(storage, visitor).texts;
 const all = () => true;
 const names = (visitor: Visitor) => [...visitor.cookies.keys()];
-const size = (visitor: Visitor) => [...visitor.cookies.values()].join("").length;
+const size = (visitor: Visitor) => [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join("").length;
+
+/** A name that a cookie of this storage may have: what follows its mark is given. */
+function nameWith(rest: string, storage: Storage = cookies()): string {
+  const other = new Visitor();
+  respond(storage, other, { add: ["x"] });
+  return `${names(other)[0]?.slice(0, -15)}${rest}`;
+}
 
 /** Text that hardly compresses, the same each time. */
 function noise(seed: number, length: number): string {
@@ -349,14 +358,14 @@ describe("overlapping exchanges, in any schedule", () => {
 });
 
 describe("the cookies of pending messages", () => {
-  test("are named after the setting, a point and 15 characters", () => {
+  test("are named after the setting, a point, a mark and 15 characters", () => {
     for (const name of ["messages", "__Host-m"]) {
       const [storage, visitor] = [cookies({ name, secure: true }), new Visitor()];
       for (let i = 0; i < 7; i += 1) respond(storage, visitor, { add: [`${i}`] });
       expect(names(visitor)).toHaveLength(3);
       for (const cookie of names(visitor)) {
         expect(cookie.slice(0, name.length)).toBe(name);
-        expect(cookie.slice(name.length)).toMatch(/^\.[0-9a-z]{10}[\w-]{5}$/);
+        expect(cookie.slice(name.length)).toMatch(/^\.[\w-]{4}[0-9a-z]{10}[\w-]{5}$/);
       }
     }
   });
@@ -378,15 +387,15 @@ describe("the cookies of pending messages", () => {
     expect(waiting(storage, visitor)).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
   });
 
-  test("that arrived at once, more than four, are folded by the next response that changes something", () => {
+  test("that arrived at once, more than four, are folded by the next response that adds", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
-    const pending = Array.from({ length: 8 }, () => new Pending(storage, visitor));
+    const pending = Array.from({ length: 6 }, () => new Pending(storage, visitor));
     pending.forEach((exchange, i) => void exchange.commit({ add: [`${i}`] }));
     for (const exchange of pending) exchange.arrive();
-    expect(visitor.cookies.size).toBe(8);
-    respond(storage, visitor, { consume: (of) => of === "3" });
+    expect(visitor.cookies.size).toBe(6);
+    respond(storage, visitor, { consume: (of) => of === "3", add: ["6"] });
     expect(visitor.cookies.size).toBe(1);
-    expect(waiting(storage, visitor)).toEqual(["0", "1", "2", "4", "5", "6", "7"]);
+    expect(waiting(storage, visitor)).toEqual(["0", "1", "2", "4", "5", "6"]);
   });
 
   test("are left alone by a response that adds", () => {
@@ -411,7 +420,11 @@ describe("the cookies of pending messages", () => {
     const [set] = respond(storage, visitor, { add: ["a"] }).set;
     expect(set).toMatchObject({ attributes: { ...place, secure: true, httpOnly: true, maxAge: 60 } });
     const [deleted, ...others] = respond(storage, visitor, { consume: all }).set;
-    expect(deleted).toMatchObject({ name: set?.name, value: "", attributes: { ...place, maxAge: 0 } });
+    expect(deleted).toMatchObject({
+      name: set?.name,
+      value: "",
+      attributes: { path: "/app", domain: "example.com", maxAge: 0 },
+    });
     expect(others).toEqual([]);
   });
 
@@ -430,7 +443,7 @@ describe("the cookies of pending messages", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     respond(storage, visitor, { add: ["a"] });
     const [value = ""] = visitor.cookies.values();
-    const others = ["messages_", "messages.", "messages.x", "messagesX", "xmessages", "messages.0000000000aaaaaa"];
+    const others = ["messages_", "messages.", "messages.x", "messagesX", "xmessages", nameWith("0000000000aaaaaa")];
     for (const name of others) visitor.cookies.set(name, value);
     respond(storage, visitor, { consume: all });
     expect(names(visitor)).toEqual(others);
@@ -438,26 +451,62 @@ describe("the cookies of pending messages", () => {
 
   test("with other data than ours are deleted when something is committed, and read as none", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
-    visitor.cookies.set("messages", "forged").set("messages.0000000000aaaaa", "").set("messages.0000000001aaaaa", "é");
+    const forged = [nameWith("0000000000aaaaa"), nameWith("0000000001aaaaa")];
+    visitor.cookies.set(`${forged[0]}`, "").set(`${forged[1]}`, "é");
     expect(hasMore(storage, visitor)).toBe(true);
     const { texts, set } = respond(storage, visitor, {});
     expect(texts).toEqual([]);
-    expect(set.map(({ name, attributes }) => [name, attributes.maxAge])).toEqual([
-      ["messages", 0],
-      ["messages.0000000000aaaaa", 0],
-      ["messages.0000000001aaaaa", 0],
-    ]);
+    expect(set.map(({ name, attributes }) => [name, attributes.maxAge])).toEqual(forged.map((name) => [name, 0]));
     expect(visitor.cookies.size).toBe(0);
+  });
+
+  test("are left alone where another app or another library has set them", () => {
+    const [storage, visitor] = [cookies(), new Visitor()];
+    const secret = "the secret of another app on this host, and not ours";
+    respond(cookies({ secret }), visitor, { add: ["theirs"] });
+    visitor.cookies.set("messages", "of another library");
+    const before = new Map(visitor.cookies);
+    expect(respond(storage, visitor, {}).texts).toEqual([]);
+    respond(storage, visitor, { add: ["ours"] });
+    respond(storage, visitor, { consume: all });
+    expect(visitor.cookies).toEqual(before);
+    expect(waiting(cookies({ secret }), visitor)).toEqual(["theirs"]);
+  });
+
+  test("are read by servers that know the new secret, and left alone by those that do not yet", () => {
+    const next = "a secret that was made today, to replace the one before";
+    const [old, rolled, visitor] = [cookies(), cookies({ secret: [next, SECRET] }), new Visitor()];
+    respond(rolled, visitor, { add: ["new"] });
+    respond(old, visitor, { add: ["old"] });
+    expect(respond(old, visitor, { consume: all }).texts).toEqual(["old"]);
+    expect(visitor.cookies.size).toBe(1);
+    respond(old, visitor, { add: ["old again"] });
+    expect(respond(rolled, visitor, { consume: all }).texts).toEqual(["new", "old again"]);
+    expect(visitor.cookies.size).toBe(0);
+  });
+
+  test("of one name are none under another name, nor in another place", () => {
+    const [storage, visitor] = [cookies({ name: "one" }), new Visitor()];
+    respond(storage, visitor, { add: ["a"] });
+    const [value = ""] = visitor.cookies.values();
+    for (const options of [{ name: "two" }, { domain: "example.com" }, { path: "/app" }]) {
+      const other = cookies({ name: "one", ...options });
+      expect(waiting(other, visitor)).toEqual([]);
+      visitor.cookies.set(nameWith("0000000000aaaaa", other), value).set(options.name ?? "one", value);
+      expect(waiting(other, visitor)).toEqual([]);
+      visitor.cookies.delete(options.name ?? "one");
+    }
   });
 
   test.each(Object.entries(ODD_JSON))(
     "that we signed over %s are read as what is in them, and cleared away",
     (_, [json, texts]) => {
       const [storage, visitor] = [cookies(), new Visitor()];
-      visitor.cookies.set("messages.0000000000aaaaa", new Signer([SECRET]).sign(packShortest(json)));
+      visitor.cookies.set("messages", new Signer([SECRET]).sign(packShortest(json)));
+      visitor.cookies.set(nameWith("0000000000aaaaa"), new Signer([SECRET]).sign(packShortest(json)));
       expect(waiting(storage, visitor)).toEqual(texts ?? []);
       respond(storage, visitor, { consume: all, add: ["x"] });
-      expect(visitor.cookies.size).toBe(1);
+      expect(names(visitor).filter((name) => name !== "messages")).toHaveLength(1);
       expect(waiting(storage, visitor)).toEqual(["x"]);
     },
   );
@@ -466,7 +515,7 @@ describe("the cookies of pending messages", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     respond(storage, visitor, { add: ["a"] });
     const [value = ""] = visitor.cookies.values();
-    visitor.cookies.set("messages.zzzzzzzzzzcopy0", value).set("messages", value);
+    visitor.cookies.set(nameWith("zzzzzzzzzzcopy0"), value).set("messages", value);
     expect(waiting(storage, visitor)).toEqual(["a"]);
     respond(storage, visitor, { add: ["b"] });
     expect(waiting(storage, visitor)).toEqual(["a", "b"]);
@@ -479,7 +528,7 @@ describe("the cookies of pending messages", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     for (const name of ["a", "b", "c", "d", "e"]) respond(storage, visitor, { add: [name] });
     const [value = ""] = visitor.cookies.values();
-    visitor.cookies.set("messages.0000000000copy0", value);
+    visitor.cookies.set(nameWith("0000000000copy0"), value);
     expect(waiting(storage, visitor)).toEqual(["a", "b", "c", "d", "e"]);
     respond(storage, visitor, { consume: (of) => of === "c" });
     expect(waiting(storage, visitor)).toEqual(["a", "b", "d", "e"]);
@@ -492,8 +541,8 @@ describe("the cookies of pending messages", () => {
     for (const name of ["a", "b", "c"]) respond(storage, visitor, { add: [name] });
     const values = [...visitor.cookies.values()];
     visitor.cookies.clear();
-    ["messages.zzzzzzzzzzzzzzz", "messages.0000000000aaaaa", "messages.mmmmmmmmmmmmmmm"].forEach((name, i) => {
-      visitor.cookies.set(name, values[i] ?? "");
+    ["zzzzzzzzzzzzzzz", "0000000000aaaaa", "mmmmmmmmmmmmmmm"].forEach((rest, i) => {
+      visitor.cookies.set(nameWith(rest), values[i] ?? "");
     });
     expect(waiting(storage, visitor)).toEqual(["a", "b", "c"]);
     for (const name of ["d", "e", "f", "g"]) respond(storage, visitor, { add: [name] });
@@ -613,6 +662,113 @@ describe("the size limit", () => {
   });
 });
 
+describe("a burst of responses at once", () => {
+  const adding = (count: number, storages: readonly Storage[], visitor: Visitor, of = (i: number) => `m${i}`) => {
+    const pending = Array.from(
+      { length: count },
+      (_, i) => new Pending(storages[i % storages.length] as Storage, visitor),
+    );
+    pending.forEach((exchange, i) => void exchange.commit({ add: [of(i)] }));
+    for (const exchange of pending) exchange.arrive();
+    return pending;
+  };
+  const big = (i: number) => `${i} ${noise(i, 500)}`;
+
+  test("of six loses nothing, three times over; then the oldest go, with a warning", () => {
+    const [storage, visitor] = [cookies(), new Visitor()];
+    const added: string[] = [];
+    const unstored: string[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const pending = adding(6, [storage], visitor, (i) => `${round}.${i}`);
+      added.push(...pending.flatMap((exchange) => exchange.added));
+      unstored.push(...pending.flatMap((exchange) => exchange.unstored));
+      if (round < 3) expect(unstored).toEqual([]);
+      expect([...waiting(storage, visitor), ...unstored].sort()).toEqual([...added].sort());
+      expect(size(visitor)).toBeLessThanOrEqual(2048);
+    }
+  });
+
+  test.each([36, 100])("of %i leaves a bounded number of cookies, which one response deletes", (count) => {
+    for (const servers of [1, 2]) {
+      const storages = Array.from({ length: servers }, () => cookies());
+      const visitor = new Visitor();
+      for (let round = 0; round < 5; round += 1) {
+        const pending = adding(count, storages, visitor);
+        expect(visitor.cookies.size).toBeLessThanOrEqual(8 * servers);
+        expect(size(visitor)).toBeLessThanOrEqual(2048 * servers);
+        const unstored = pending.flatMap((exchange) => exchange.unstored);
+        expect(waiting(cookies(), visitor).length + unstored.length).toBeGreaterThanOrEqual(count);
+      }
+      const { set } = respond(cookies(), visitor, { consume: all });
+      expect(set.length).toBeLessThanOrEqual(12);
+      respond(cookies(), visitor, { consume: all });
+      expect(visitor.cookies.size).toBe(0);
+    }
+  });
+
+  test("of large messages stays within the limit, and says what is lost", () => {
+    const [storage, visitor] = [cookies(), new Visitor()];
+    const pending = adding(10, [storage], visitor, big);
+    expect(size(visitor)).toBeLessThanOrEqual(2048);
+    const unstored = pending.flatMap((exchange) => exchange.unstored);
+    expect([...unstored, ...waiting(storage, visitor)]).toEqual(Array.from({ length: 10 }, (_, i) => big(i)));
+  });
+
+  test("leaves to the session what is one too many, and loses nothing", () => {
+    const [storage, visitor] = [fallbackStorage(cookies(), sessionStorage()), new Visitor()];
+    const texts = Array.from({ length: 20 }, (_, i) => `m${i}`);
+    const pending = texts.map(() => new Pending(storage, visitor));
+    pending.forEach((exchange, i) => {
+      exchange.commit({ add: [texts[i] ?? ""] });
+      expect(exchange.unstored).toEqual([]);
+    });
+    for (const exchange of pending) exchange.arrive();
+    expect(visitor.cookies.size).toBe(7);
+    expect(waiting(storage, visitor).slice(0, 6)).toEqual(texts.slice(0, 6));
+    // The session is the app's, and of two writers the last one wins there.
+    expect(waiting(storage, visitor)).toHaveLength(7);
+    respond(storage, visitor, { consume: all });
+    expect([visitor.session.size, visitor.cookies.size]).toEqual([0, 0]);
+  });
+
+  test("is over when its cookies have come back, or after a while", () => {
+    const [storage, visitor] = [cookies(), new Visitor()];
+    adding(6, [storage], visitor);
+    respond(storage, visitor, { consume: all });
+    for (let i = 0; i < 10; i += 1) {
+      expect(respond(storage, visitor, { add: [`${i}`] }).unstored).toEqual([]);
+      expect(respond(storage, visitor, { consume: all }).texts).toEqual([`${i}`]);
+    }
+    const forgetful = new Visitor();
+    for (let i = 0; i < 30; i += 1) {
+      const pending = new Pending(storage, forgetful);
+      pending.commit({ add: ["never arrives"] });
+      expect(pending.unstored).toEqual([]);
+      vi.setSystemTime(Date.now() + 6000);
+    }
+  });
+
+  test("never writes for one visitor what another one was told, though both look the same", () => {
+    const storage = cookies();
+    const visitors = Array.from({ length: 40 }, () => new Visitor());
+    visitors.forEach((visitor, i) => void respond(storage, visitor, { add: [`for ${i}`] }));
+    visitors.forEach((visitor, i) => {
+      expect(waiting(storage, visitor)).toEqual([`for ${i}`]);
+    });
+  });
+});
+
+describe("what cannot be read back", () => {
+  const huge = "x".repeat(1 << 20);
+
+  test.each([undefined, "django"] as const)("is not signed, and takes nothing else with it (compat: %s)", (compat) => {
+    const [storage, visitor] = [cookies({ maxSize: 0, compat }), new Visitor()];
+    respond(storage, visitor, { add: ["before"] });
+    expect(respond(storage, visitor, { add: ["a", huge, "b"] }).unstored).toEqual([huge]);
+    expect(waiting(storage, visitor)).toEqual(["before", "a", "b"]);
+  });
+});
+
 describe("the plain cookie of a Django app", () => {
   const django = () => cookies({ compat: "django" });
 
@@ -649,7 +805,7 @@ describe("the plain cookie of a Django app", () => {
     expect(waiting(storage, visitor)).toEqual(["a", "b", "c", "d", "e", "f"]);
   });
 
-  test.each([0, 600, -600])(
+  test.each([0, 30, -600])(
     "is folded once by two responses at once, its server's clock %i seconds ahead",
     (seconds) => {
       const [storage, visitor] = [cookies(), new Visitor()];
@@ -667,7 +823,7 @@ describe("the plain cookie of a Django app", () => {
     },
   );
 
-  test.each([0, 600])(
+  test.each([0, 30])(
     "is folded once by two requests one after the other that overlap, its clock %i seconds ahead",
     (seconds) => {
       const [storage, visitor] = [cookies(), new Visitor()];
@@ -730,21 +886,30 @@ describe("clocks", () => {
     expect(visitor.cookies.size).toBe(1);
   });
 
-  test("what is added after a message of a server ten minutes ahead shows after it", () => {
+  test("what is added after a message of a server half a minute ahead shows after it", () => {
     const [ahead, storage, visitor] = [cookies(), cookies(), new Visitor()];
-    vi.setSystemTime(NOON + 600_000);
+    vi.setSystemTime(NOON + 30_000);
     respond(ahead, visitor, { add: ["first"] });
     vi.setSystemTime(NOON);
     for (const name of ["second", "third", "fourth"]) respond(storage, visitor, { add: [name] });
-    vi.setSystemTime(NOON + 600_000);
+    vi.setSystemTime(NOON + 30_000);
     respond(ahead, visitor, { add: ["fifth"] });
     expect(waiting(storage, visitor)).toEqual(["first", "second", "third", "fourth", "fifth"]);
+  });
+
+  test("a cookie from more than a minute ahead is none, and is deleted", () => {
+    const [ahead, storage, visitor] = [cookies(), cookies(), new Visitor()];
+    vi.setSystemTime(NOON + 62_000);
+    respond(ahead, visitor, { add: ["early"] });
+    vi.setSystemTime(NOON);
+    expect(respond(storage, visitor, {}).texts).toEqual([]);
+    expect(visitor.cookies.size).toBe(0);
   });
 
   test("a clock that is set back does not change the order", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     respond(storage, visitor, { add: ["first"] });
-    vi.setSystemTime(NOON - 3_000_000);
+    vi.setSystemTime(NOON - 50_000);
     respond(storage, visitor, { add: ["second"] });
     respond(cookies(), visitor, { add: ["third"] });
     expect(waiting(storage, visitor)).toEqual(["first", "second", "third"]);
@@ -757,28 +922,12 @@ describe("clocks", () => {
     expect(waiting(here, visitor)).toEqual(texts);
   });
 
-  test.each([2, 24 * 365])(
-    "a message of a server %i hours ahead leaves later ones in their order, behind it",
-    (hours) => {
-      const [ahead, storage, visitor] = [cookies(), cookies(), new Visitor()];
-      const texts = Array.from({ length: 12 }, (_, i) => `m${i}`);
-      vi.setSystemTime(NOON + hours * 3_600_000);
-      respond(ahead, visitor, { add: ["first"] });
-      vi.setSystemTime(NOON);
-      for (const added of texts) respond(storage, visitor, { add: [added] });
-      expect(waiting(storage, visitor)).toEqual(["first", ...texts]);
-      const other = new Visitor();
-      for (const added of texts) respond(storage, other, { add: [added] });
-      expect(waiting(storage, other)).toEqual(texts);
-    },
-  );
-
   test("a clock of the year 2085 is as good as any", () => {
     const [storage, visitor] = [cookies(), new Visitor()];
     vi.setSystemTime(Date.UTC(2085, 0, 1));
     const texts = Array.from({ length: 6 }, (_, i) => `m${i}`);
     for (const added of texts) respond(storage, visitor, { add: [added] });
     expect([...waiting(storage, visitor)].sort()).toEqual(texts);
-    for (const name of names(visitor)) expect(name).toMatch(/^messages\.[0-9a-z]{10}[\w-]{5}$/);
+    for (const name of names(visitor)) expect(name).toMatch(/^messages\.[\w-]{4}[0-9a-z]{10}[\w-]{5}$/);
   });
 });

@@ -121,8 +121,8 @@ describe("a Set-Cookie header", () => {
     expect(attributesOf(writeSetCookie(withAttributes({ sameSite: "strict" })))).toContain("SameSite=Strict");
   });
 
-  test("that deletes has an empty value, no time left, and the epoch, with the attributes it was set with", () => {
-    const place = withAttributes({ domain: "example.com", secure: true, maxAge: 0 });
+  test("that deletes has an empty value and no time left, and the epoch where it is asked for", () => {
+    const place = withAttributes({ domain: "example.com", secure: true, maxAge: 0, epoch: true });
     const deletion = writeSetCookie({ ...place, value: "" });
     expect(deletion).toMatch(/^messages=; /);
     expect(attributesOf(deletion)).toEqual([
@@ -134,6 +134,13 @@ describe("a Set-Cookie header", () => {
       "SameSite=Lax",
       "Secure",
     ]);
+  });
+
+  test("has no SameSite and no Expires where none are given, and says that it is partitioned", () => {
+    const attributes = { path: "/", secure: true, httpOnly: false, maxAge: 0, partitioned: true };
+    expect(writeSetCookie({ name: "messages", value: "", attributes })).toBe(
+      "messages=; Max-Age=0; Path=/; Secure; Partitioned",
+    );
   });
 
   test("refuses what would break out of it", () => {

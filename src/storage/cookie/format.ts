@@ -1,8 +1,10 @@
 import { bisectKeepLeft, bisectKeepRight } from "../../core/bisect.ts";
-import type { CookieAttributes, Exchange, SameSite } from "../../core/exchange.ts";
 import type { Message } from "../../core/message.ts";
+import { MAX_TEXT_LENGTH } from "../../wire/compression.ts";
 import { decodeMessages, encodeItem, type Item } from "../../wire/json.ts";
-import { pack, packShortest, type Signed, type Signer, signedLength } from "../../wire/signing.ts";
+import { MAX_SIGNED_LENGTH, pack, packShortest, type Signed, type Signer, signedLength } from "../../wire/signing.ts";
+import { type Group, messagesOf } from "./group.ts";
+import type { CookieSettings } from "./place.ts";
 
 /** The mark at the end of a cookie that says: more waits in the next storage (Django: `CookieStorage.not_finished`). */
 const NOT_FINISHED = "__messagesnotfinished__";
@@ -10,26 +12,8 @@ const NOT_FINISHED = "__messagesnotfinished__";
 /** About as long as a value can be that browsers keep: name and value have 4096 characters (RFC 6265bis §5.7). */
 const BROWSERS_KEEP = 4000;
 
-/** A setting that may depend on the request. */
-export type PerRequest<T> = T | { of(request: object): T }["of"];
-
-/** The settings of a messages cookie, checked and complete. */
-export interface CookieSettings {
-  readonly name: string;
-  readonly domain: PerRequest<string | undefined>;
-  readonly path: string;
-  readonly secure: PerRequest<boolean>;
-  readonly httpOnly: boolean;
-  readonly sameSite: SameSite;
-  readonly maxAge: number | undefined;
-  readonly maxSize: number;
-}
-
-/** Messages that one response added. In a cookie they stand behind their name, if they have one. */
-export interface Group {
-  readonly id: string | undefined;
-  readonly messages: readonly Message[];
-}
+/** How far ahead of ours the clock of a server that signed may be, in seconds. */
+const CLOCKS_DIFFER = 60;
 
 /** What a cookie value held. */
 export interface Decoded extends Pick<Signed, "timestamp" | "signature"> {
@@ -48,6 +32,8 @@ export interface Fitted {
 
 /** How messages are fitted into a cookie that is too small for all of them. */
 export interface Fitting {
+  /** Characters that the value may have. */
+  readonly room: number;
   /** Which of them go: the newest, if a next storage takes them, else the oldest. */
   readonly drop: "newest" | "oldest";
   /** True marks a cookie from which some are missing: they are to be looked for in the next storage. */
@@ -61,38 +47,45 @@ interface Entry {
   readonly group: string | undefined;
 }
 
-/** One messages cookie: its value in Django's format, and how it is set and deleted. */
+/** The value of a messages cookie in Django's format. */
 export class CookieFormat {
-  readonly settings: CookieSettings;
+  readonly #settings: CookieSettings;
   readonly #signer: Signer;
-  readonly #pack: (json: string) => string;
-  readonly #bisects: boolean;
-  readonly #placed: Placed | undefined;
+  readonly #compresses: boolean;
 
   /** @param compresses as Django does, wherever it makes a value shorter; otherwise only what would not fit. */
   constructor(settings: CookieSettings, signer: Signer, compresses: boolean) {
-    this.settings = settings;
+    this.#settings = settings;
     this.#signer = signer;
-    this.#pack = compresses ? packShortest : (json) => this.#packToFit(json);
-    this.#bisects = compresses;
-    const { domain, secure } = settings;
-    if (typeof domain !== "function" && typeof secure !== "function") this.#placed = place(settings, domain, secure);
+    this.#compresses = compresses;
   }
 
-  /** @param isMarked says that more waits in the next storage. */
-  encode(groups: readonly Group[], isMarked = false): string {
-    let json = "";
-    for (const { id, messages } of groups) {
-      if (id !== undefined && messages.length > 0) json += `,"${id}"`;
-      for (const message of messages) json += `,${encodeItem(message, ",")}`;
-    }
-    return this.#signer.sign(this.#pack(jsonOf(json, isMarked)));
+  /** Characters that cookies may have together. */
+  get limit(): number {
+    return this.#settings.maxSize || Number.POSITIVE_INFINITY;
   }
 
-  /** What a value holds; undefined if it is forged, malformed or older than `maxAge`. */
+  /** Encodes groups, if there is room for all of it. @returns undefined if not. */
+  encode(groups: readonly Group[], room: number): string | undefined {
+    const json = itemsOf(groups);
+    if (json.length > MAX_TEXT_LENGTH) return undefined;
+    const payload = this.#pack(jsonOf(json, false), room);
+    return isShort(payload, room) ? this.#signer.sign(payload) : undefined;
+  }
+
+  /**
+   * Encodes groups of which it is known that there is room.
+   *
+   * @param isMarked says that more waits in the next storage.
+   */
+  write(groups: readonly Group[], room: number, isMarked = false): string {
+    return this.#signer.sign(this.#pack(jsonOf(itemsOf(groups), isMarked), room));
+  }
+
+  /** What a value holds; undefined if it is forged, malformed, older than `maxAge` or from the future. */
   decode(value: string): Decoded | undefined {
     const signed = this.#signer.unsign(value);
-    if (signed === undefined || this.isStale(signed.timestamp)) return undefined;
+    if (signed === undefined || this.isStale(signed.timestamp) || isAhead(signed.timestamp)) return undefined;
     const items = decodeMessages(signed.json);
     if (items === undefined) return undefined;
     const complete = items.at(-1) !== NOT_FINISHED;
@@ -100,111 +93,99 @@ export class CookieFormat {
     return { items, complete, timestamp: signed.timestamp, signature: signed.signature };
   }
 
-  /** Encodes as many messages as the limit allows. */
-  fit(groups: readonly Group[], { drop, mark }: Fitting): Fitted {
-    const whole = this.encode(groups);
+  /** True for a value that was signed with one of the secrets, whatever it holds. */
+  isGenuine(value: string): boolean {
+    return this.#signer.isGenuine(value);
+  }
+
+  /** Encodes as many messages as there is room for; without those that no cookie could be read with again. */
+  fit(groups: readonly Group[], { room, drop, mark }: Fitting): Fitted {
+    const whole = this.encode(groups, room);
+    if (whole !== undefined) return { value: whole, stored: messagesOf(groups), unstored: [] };
     const entries = entriesOf(groups);
-    if (this.isWithinLimit(whole.length)) return { value: whole, stored: messagesOf(entries), unstored: [] };
-    const isTooLarge = (some: readonly Entry[]) => !this.#isSmall(some, mark);
-    const [stays, goes] =
-      drop === "newest" ? this.#keepOldest(entries, isTooLarge) : this.#keepNewest(entries, isTooLarge);
-    return { value: this.#sign(stays, mark), stored: messagesOf(stays), unstored: messagesOf(goes) };
+    const isTooLarge = (some: readonly Entry[]) => !this.#isSmall(some, mark, room);
+    const stays = this.#keep(
+      entries.filter((entry) => isReadable([entry])),
+      drop,
+      isTooLarge,
+    );
+    const isStored = new Set(stays);
+    return {
+      value: this.#signer.sign(this.#pack(jsonOf(join(stays), mark), room)),
+      stored: stays.map(({ message }) => message),
+      unstored: entries.filter((entry) => !isStored.has(entry)).map(({ message }) => message),
+    };
   }
 
-  /** True if a message fits into a cookie of its own. */
-  fitsAlone(message: Message, group: string | undefined): boolean {
-    return this.#isSmall(entriesOf([{ id: group, messages: [message] }]), false);
-  }
-
-  /** True if this many characters of cookie values may be stored. A limit of 0 is none. */
-  isWithinLimit(length: number): boolean {
-    return this.settings.maxSize === 0 || length <= this.settings.maxSize;
-  }
-
-  set(exchange: Exchange, name: string, value: string): void {
-    exchange.setCookie({ name, value, attributes: this.#place(exchange).set });
-  }
-
-  delete(exchange: Exchange, name: string): void {
-    exchange.setCookie({ name, value: "", attributes: this.#place(exchange).deleted });
+  /** A group without the messages that do not even fit into a cookie of their own. */
+  eachFittingAlone<G extends Group>(group: G, room: number): G {
+    const fits = (message: Message) => this.#isSmall(entriesOf([{ ...group, messages: [message] }]), false, room);
+    return { ...group, messages: group.messages.filter(fits) };
   }
 
   /** True for a time, in Unix seconds, that is longer ago than a message may wait. */
   isStale(time: number): boolean {
-    const { maxAge } = this.settings;
+    const { maxAge } = this.#settings;
     return maxAge !== undefined && Date.now() / 1000 - time > maxAge;
   }
 
-  #keepOldest(entries: readonly Entry[], isTooLarge: (some: readonly Entry[]) => boolean): [Entry[], Entry[]] {
-    const bound = this.#bisects
-      ? entries.length
-      : boundOf(entries.length, (count) => isTooLarge(entries.slice(0, count)));
-    const cut = bisectKeepLeft(entries.slice(0, bound), isTooLarge);
-    return [entries.slice(0, cut), entries.slice(cut)];
+  /** Those at the end that is not dropped, as many as are not too large. */
+  #keep(
+    entries: readonly Entry[],
+    drop: "newest" | "oldest",
+    isTooLarge: (some: readonly Entry[]) => boolean,
+  ): readonly Entry[] {
+    const nearest = (count: number) =>
+      drop === "newest" ? entries.slice(0, count) : entries.slice(entries.length - count);
+    // Django tries all of them first; where its choice does not matter, the work depends on how many fit.
+    const most = this.#compresses ? entries.length : doubled(entries.length, (count) => isTooLarge(nearest(count)));
+    const some = nearest(most);
+    return drop === "newest"
+      ? some.slice(0, bisectKeepLeft(some, isTooLarge))
+      : some.slice(bisectKeepRight(some, isTooLarge));
   }
 
-  #keepNewest(entries: readonly Entry[], isTooLarge: (some: readonly Entry[]) => boolean): [Entry[], Entry[]] {
-    const bound = this.#bisects
-      ? entries.length
-      : boundOf(entries.length, (count) => isTooLarge(entries.slice(-count)));
-    const start = entries.length - bound;
-    const cut = start + bisectKeepRight(entries.slice(start), isTooLarge);
-    return [entries.slice(cut), entries.slice(0, cut)];
-  }
-
-  #isSmall(entries: readonly Entry[], isMarked: boolean): boolean {
-    return this.isWithinLimit(signedLength(this.#pack(jsonOf(join(entries), isMarked)).length));
-  }
-
-  #sign(entries: readonly Entry[], isMarked: boolean): string {
-    return this.#signer.sign(this.#pack(jsonOf(join(entries), isMarked)));
+  #isSmall(entries: readonly Entry[], isMarked: boolean, room: number): boolean {
+    if (!isReadable(entries)) return false;
+    return isShort(this.#pack(jsonOf(join(entries), isMarked), room), room);
   }
 
   /** Compressing costs more than everything else together: so only what would otherwise not fit is compressed. */
-  #packToFit(json: string): string {
+  #pack(json: string, room: number): string {
     const length = signedLength(Math.ceil((json.length * 4) / 3));
-    return length <= (this.settings.maxSize || BROWSERS_KEEP) ? pack(json) : packShortest(json);
-  }
-
-  #place({ request }: Exchange): Placed {
-    if (this.#placed) return this.#placed;
-    const { domain, secure } = this.settings;
-    return place(
-      this.settings,
-      typeof domain === "function" ? domain(request) : domain,
-      typeof secure === "function" ? secure(request) : secure,
-    );
+    const fits = length <= (room === Number.POSITIVE_INFINITY ? BROWSERS_KEEP : room);
+    return fits && !this.#compresses ? pack(json) : packShortest(json);
   }
 }
 
-/** The attributes by which a cookie is set, and those by which the same one is deleted. */
-interface Placed {
-  readonly set: CookieAttributes;
-  readonly deleted: CookieAttributes;
+/** True for a payload whose signed value has room, and is not too long to be read again. */
+function isShort(payload: string, room: number): boolean {
+  return signedLength(payload.length) <= Math.min(room, MAX_SIGNED_LENGTH);
 }
 
-/** Deletes with Django's attributes (`HttpResponse.delete_cookie`): Secure only where a browser insists on it. */
-function place(settings: CookieSettings, domain: string | undefined, secure: boolean): Placed {
-  const { path, httpOnly, sameSite, maxAge } = settings;
-  return {
-    set: Object.freeze({ domain, path, secure, httpOnly, sameSite, maxAge }),
-    deleted: Object.freeze({ domain, path, secure: mustBeSecure(settings), httpOnly: false, sameSite, maxAge: 0 }),
-  };
+/** Groups as JSON, each message after a comma, and each group behind its name. */
+function itemsOf(groups: readonly Group[]): string {
+  let json = "";
+  for (const { id, messages } of groups) {
+    if (id !== undefined && messages.length > 0) json += `,"${id}"`;
+    for (const message of messages) json += `,${encodeItem(message, ",")}`;
+  }
+  return json;
 }
 
-/** True for a cookie that browsers take over HTTPS only (RFC 6265bis §4.1.3, §5.7). */
-export function mustBeSecure({ name, sameSite }: { readonly name: string; readonly sameSite: SameSite }): boolean {
-  return sameSite === "none" || /^__(Host|Secure)-/i.test(name);
+function isAhead(time: number): boolean {
+  return time - Date.now() / 1000 > CLOCKS_DIFFER;
+}
+
+/** True for what {@link CookieFormat.decode} takes back. */
+function isReadable(entries: readonly Entry[]): boolean {
+  return entries.reduce((sum, { json }) => sum + json.length, 0) <= MAX_TEXT_LENGTH;
 }
 
 function entriesOf(groups: readonly Group[]): Entry[] {
   return groups.flatMap(({ id, messages }) =>
     messages.map((message) => ({ message, json: encodeItem(message, ","), group: id })),
   );
-}
-
-function messagesOf(entries: readonly Entry[]): Message[] {
-  return entries.map(({ message }) => message);
 }
 
 /** Entries as JSON, each after a comma, and each group behind its name. */
@@ -224,8 +205,8 @@ function jsonOf(items: string, isMarked: boolean): string {
   return `[${(isMarked ? `${items},"${NOT_FINISHED}"` : items).slice(1)}]`;
 }
 
-/** A count that is too many, found by doubling: so the work depends on how many fit, and not on how many there are. */
-function boundOf(length: number, isTooMany: (count: number) => boolean): number {
+/** A count that is too many, found by doubling. */
+function doubled(length: number, isTooMany: (count: number) => boolean): number {
   let count = 1;
   while (count < length && !isTooMany(count)) count *= 2;
   return Math.min(count, length);

@@ -1,0 +1,122 @@
+import type { Exchange } from "../../core/exchange.ts";
+import type { Message } from "../../core/message.ts";
+
+/** How long a cookie may take to reach the browser and come back with a request, in milliseconds. */
+const WINDOW = 5000;
+
+/** How many visitors are remembered at once. */
+const MAX_VISITORS = 10_000;
+
+/** A cookie that was set, and that no request has brought back yet. */
+export interface Written {
+  readonly name: string;
+  /** Characters of its name and value. */
+  readonly length: number;
+  /** What this response added. */
+  readonly messages: readonly Message[];
+  /** True if it also holds what waited before. */
+  readonly isFold: boolean;
+}
+
+/** What this process has set for one visitor while other requests of the same visitor were on their way. */
+export class Burst {
+  readonly #touch: () => void;
+  #written: Written[] = [];
+  #replaced = new Set<string>();
+  #mark: string | undefined;
+
+  /** @param touch called when a cookie is set. */
+  constructor(touch: (burst: Burst) => void) {
+    this.#touch = () => touch(this);
+  }
+
+  get count(): number {
+    return this.#written.length;
+  }
+
+  /** Characters of all cookies that are on their way. */
+  get length(): number {
+    return this.#written.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** True if another response has folded this cookie into one that is on its way. */
+  isReplaced(name: string): boolean {
+    return this.#replaced.has(name);
+  }
+
+  /** Notes that a request has brought these cookies. */
+  arrived(names: readonly string[]): void {
+    this.#written = this.#written.filter(({ name }) => !names.includes(name));
+    if (this.#written.length === 0) this.#replaced.clear();
+  }
+
+  wrote(written: Written): void {
+    this.#written.push(written);
+    this.#touch();
+  }
+
+  replaces(names: Iterable<string>): void {
+    for (const name of names) this.#replaced.add(name);
+  }
+
+  /** The cookie that says for the whole burst that more waits in the next storage. @param name of a new one. */
+  markedBy(name: string): string {
+    this.#mark ??= name;
+    this.#touch();
+    return this.#mark;
+  }
+
+  /** Forgets the oldest cookie, which is to be dropped: one with a single response's messages, if there is one. */
+  giveWay(): Written | undefined {
+    const single = this.#written.findIndex(({ isFold }) => !isFold);
+    return this.#written.splice(Math.max(single, 0), 1)[0];
+  }
+}
+
+/**
+ * The bursts of all visitors. Responses to one visitor at the same time know nothing of each other's cookies: without this, each
+ * would add one, and their sum would be too large for servers to accept.
+ *
+ * Visitors are told apart by their other cookies, address and browser. If two look the same, each only counts the other's
+ * cookies as well: so nothing of one may ever be written for the other.
+ */
+export class Bursts {
+  /** The one that was written to last comes last. */
+  readonly #byVisitor = new Map<number, { readonly burst: Burst; readonly time: number }>();
+
+  /** The burst of this exchange's visitor. @param sent our cookies that came with it; their names start with `prefix`. */
+  of(exchange: Exchange, prefix: string, sent: readonly string[]): Burst {
+    const visitor = visitorOf(exchange, prefix);
+    const known = this.#byVisitor.get(visitor);
+    if (known === undefined || Date.now() - known.time > WINDOW)
+      return new Burst((burst) => this.#remember(visitor, burst));
+    known.burst.arrived(sent);
+    return known.burst;
+  }
+
+  #remember(visitor: number, burst: Burst): void {
+    const time = Date.now();
+    this.#byVisitor.delete(visitor);
+    this.#byVisitor.set(visitor, { burst, time });
+    for (const [other, oldest] of this.#byVisitor) {
+      if (time - oldest.time <= WINDOW && this.#byVisitor.size <= MAX_VISITORS) break;
+      this.#byVisitor.delete(other);
+    }
+  }
+}
+
+/** A hash of what tells visitors apart (FNV-1a, 32 bits). */
+function visitorOf(exchange: Exchange, prefix: string): number {
+  let hash = hashOf(exchange.header("user-agent") ?? "", 0x811c9dc5);
+  hash = hashOf(exchange.header("x-forwarded-for") ?? "", hash);
+  for (const name of exchange.cookieNames()) {
+    if (!name.startsWith(prefix)) hash = hashOf(exchange.cookie(name) ?? "", hash);
+  }
+  return hash;
+}
+
+function hashOf(text: string, start: number): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
