@@ -744,7 +744,7 @@ describe("a burst of responses at once", () => {
       const pending = new Pending(storage, forgetful);
       pending.commit({ add: ["never arrives"] });
       expect(pending.unstored).toEqual([]);
-      vi.setSystemTime(Date.now() + 6000);
+      vi.setSystemTime(Date.now() + 3000);
     }
   });
 

@@ -1,8 +1,8 @@
 import type { Exchange } from "../../core/exchange.ts";
-import type { Message } from "../../core/message.ts";
+import type { NamedGroup } from "./group.ts";
 
-/** How long a cookie may take to reach the browser and come back with a request, in milliseconds. */
-const WINDOW = 5000;
+/** How long after its last response a burst is over, in milliseconds: then its cookies have reached the browser. */
+const WINDOW = 2000;
 
 /** How many visitors are remembered at once. */
 const MAX_VISITORS = 10_000;
@@ -12,10 +12,8 @@ export interface Written {
   readonly name: string;
   /** Characters of its name and value. */
   readonly length: number;
-  /** What this response added. */
-  readonly messages: readonly Message[];
-  /** True if it also holds what waited before. */
-  readonly isFold: boolean;
+  /** What is in it: what the response added, and in a fold what came with its request. */
+  readonly groups: readonly NamedGroup[];
 }
 
 /** What this process has set for one visitor while other requests of the same visitor were on their way. */
@@ -68,7 +66,7 @@ export class Burst {
 
   /** Forgets the oldest cookie, which is to be dropped: one with a single response's messages, if there is one. */
   giveWay(): Written | undefined {
-    const single = this.#written.findIndex(({ isFold }) => !isFold);
+    const single = this.#written.findIndex(({ groups }) => groups.length === 1);
     return this.#written.splice(Math.max(single, 0), 1)[0];
   }
 }

@@ -4,7 +4,7 @@ import type { Link, LinkedWaiting } from "../chain.ts";
 import type { KnownStorage } from "../needs.ts";
 import type { Changes, Unstored } from "../storage.ts";
 import { type Burst, Bursts } from "./bursts.ts";
-import type { CookieFormat } from "./format.ts";
+import type { CookieFormat, Fitted } from "./format.ts";
 import { countOf, groupId, messagesOf, type NamedGroup, only, timeOf } from "./group.ts";
 import type { Place } from "./place.ts";
 import { SentCookies } from "./sent.ts";
@@ -120,7 +120,7 @@ class PendingCookies implements LinkedWaiting {
     if (isQuiet ? cookies.size < MAX_PENDING : burst.count < MAX_AT_ONCE) {
       if (this.#putApart(fresh, cookies, burst)) return [];
     }
-    if (isQuiet) return this.#fold([...left, fresh], fresh, cookies, burst);
+    if (isQuiet) return this.#fold(left, fresh, cookies, burst);
     return this.#hasNext() ? this.#passOn(fresh, cookies, burst) : this.#displace(left, fresh, cookies, burst);
   }
 
@@ -132,27 +132,34 @@ class PendingCookies implements LinkedWaiting {
     const value = this.#storage.format.encode([fresh], room);
     if (value === undefined) return false;
     cookies.set(name, value);
-    burst.wrote({ name, length: lengthOf(name, value), messages: fresh.messages, isFold: false });
+    burst.wrote({ name, length: lengthOf(name, value), groups: [fresh] });
     return true;
   }
 
   /** Writes all groups into one cookie, as far as they fit, under a name that no other response has. */
-  #fold(groups: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
-    const { format } = this.#storage;
+  #fold(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
+    const groups = [...left, fresh];
     const name = this.#nameOf(fresh);
-    const hasNext = this.#hasNext();
-    const room = format.limit - lengthOf(name, "");
-    // Where nothing comes next, a message that is too large by itself must not drive out all others.
-    const candidates = hasNext ? groups : groups.map((group) => format.eachFittingAlone(group, room));
-    const { value, stored } = format.fit(candidates, { room, drop: hasNext ? "newest" : "oldest", mark: hasNext });
+    const { value, stored } = this.#folded(groups, this.#storage.format.limit - lengthOf(name, ""));
     burst.replaces(cookies.keys());
     cookies.clear();
-    if (stored.length > 0 || hasNext) {
+    if (stored.length > 0 || this.#hasNext()) {
       cookies.set(name, value);
-      burst.wrote({ name, length: lengthOf(name, value), messages: stored, isFold: groups.length > 1 });
+      burst.wrote({ name, length: lengthOf(name, value), groups: only(groups, stored) });
     }
     const isStored = new Set(stored);
     return messagesOf(groups).filter((message) => !isStored.has(message));
+  }
+
+  #folded(groups: readonly NamedGroup[], room: number): Pick<Fitted, "value" | "stored"> {
+    const { format } = this.#storage;
+    // Compressed, it may leave room for responses that come at the same time.
+    const small = format.encode(groups, Math.floor(room / 2));
+    if (small !== undefined) return { value: small, stored: messagesOf(groups) };
+    if (this.#hasNext()) return format.fit(groups, { room, drop: "newest", mark: true });
+    // Where nothing comes next, a message that is too large by itself must not drive out all others.
+    const candidates = groups.map((group) => format.eachFittingAlone(group, room));
+    return format.fit(candidates, { room, drop: "oldest", mark: false });
   }
 
   /** In a burst, leaves what was added to the next storage. One cookie for the whole burst says that more waits there. */
@@ -163,13 +170,17 @@ class PendingCookies implements LinkedWaiting {
 
   /** In a burst that no other storage relieves, drops the oldest cookies of the burst. */
   #displace(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
+    const isLeft = new Set(left.map(({ id }) => id));
     const lost: Message[] = [];
     for (let oldest = burst.giveWay(); oldest !== undefined; oldest = burst.giveWay()) {
       this.#place.delete(this.#exchange, oldest.name);
-      lost.push(...oldest.messages);
+      const { groups } = oldest;
+      lost.push(...messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
+      // What came with both requests is folded once more.
+      if (groups.some(({ id }) => isLeft.has(id))) break;
       if (this.#putApart(fresh, cookies, burst)) return lost;
     }
-    return [...lost, ...this.#fold([...left, fresh], fresh, cookies, burst)];
+    return [...lost, ...this.#fold(left, fresh, cookies, burst)];
   }
 
   /** Sets what is new or other than before, and deletes what is not to be. */
