@@ -122,6 +122,17 @@ describe.each(Object.entries(configs))("what a router fetched, on %s", (_name, c
     expect(await browser.data()).toEqual([]);
   });
 
+  test("is the same one however often it is handed out and folded, and another one if it is said again", async () => {
+    const digests = async () => (await browser.data()).map(({ receipt }) => receipt?.split(".", 1)[0]);
+    await browser.add("Saved.");
+    const [first] = await digests();
+    for (let time = 0; time < 5; time += 1) await browser.add("Saved.");
+    const all = await digests();
+    expect(all[0]).toBe(first);
+    expect(new Set(all).size).toBe(6);
+    expect(await digests()).toEqual(all);
+  });
+
   test("counts as shown once for each of two that say the same", async () => {
     await browser.add("Saved.", "Saved.");
     const [first] = await browser.data();

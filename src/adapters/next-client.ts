@@ -75,12 +75,16 @@ function Once({ receipts, path, children }: OnceProps): ReactNode {
   return createElement(Fragment, null, children, createElement("noscript", null, image));
 }
 
-/** True if the router had this page in its cache when the message was shown, here or on another page. */
+/** True if the message was shown, here or on another page: the router had this page in its cache, or handed it out later. */
 function isKnown(receipt: string): boolean {
-  return (handedOut.get(digestOf(receipt)) ?? 0) >= timeOf(receipt);
+  const known = handedOut.get(digestOf(receipt));
+  return known !== undefined && !(timeOf(receipt) > known);
 }
 
-/** When a page was given its messages: the last part of their receipts, which those of `GET` lack; these are never known. */
+/**
+ * When a page was given a message that looks like any other that says the same; NaN for one that does not: then it is the same
+ * one whenever it was handed out.
+ */
 function timeOf(receipt: string): number {
   return Number.parseInt(receipt.split(".")[2] ?? "", 36);
 }

@@ -109,8 +109,11 @@ export function messages<const L extends Levels = RegisteredLevels>(
         if (how === "added") throw new MessagesError("no-middleware", NOT_WRAPPED);
       },
       waiting: () => delivery.waiting(),
-      // With the time, <Shown> knows a page that the router fetched before another one showed its messages.
-      receiptOf: (message) => writeReceipt(delivery.receiptOf?.(message) ?? "", now),
+      receiptOf: (message) => {
+        const receipt = delivery.receiptOf?.(message) ?? "";
+        // By its key, <Shown> knows a message that the router hands out later once more; otherwise the time has to tell.
+        return delivery.keyOf(message) === undefined ? writeReceipt(receipt, now) : receipt;
+      },
     });
   }
 

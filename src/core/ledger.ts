@@ -205,8 +205,18 @@ export class Ledger {
   #tagged(message: Message): Message {
     const levelTag = this.#settings.tags[message.level] ?? "";
     if (message.levelTag === levelTag) return message;
-    return new Message(message.level, message.message, { ...message, levelTag });
+    const tagged = new Message(message.level, message.message, { ...message, levelTag });
+    origins.set(tagged, message);
+    return tagged;
   }
+}
+
+/** For messages that were given other tags: what the storage has in their place. */
+const origins = new WeakMap<Message, Message>();
+
+/** A message as the storage has it. */
+export function originOf(message: Message): Message {
+  return origins.get(message) ?? message;
 }
 
 /** True if the next page does not find it any more. */

@@ -1,6 +1,6 @@
 import { andThen, attempt, isPromise, type MaybePromise } from "../core/async.ts";
 import { MessagesError } from "../core/errors.ts";
-import { Ledger, type Outcome } from "../core/ledger.ts";
+import { Ledger, type Outcome, originOf } from "../core/ledger.ts";
 import { contentOf, Message } from "../core/message.ts";
 import type { Messages, MessagesSettings, Source, Touch } from "../core/messages.ts";
 import { isResolved, textOf } from "../core/text.ts";
@@ -54,8 +54,14 @@ export class Delivery<M extends Messages = Messages> implements Source {
   /** Token by which the browser confirms that it displayed a message, where the response alone does not say so. */
   get receiptOf(): ((message: Message) => string) | undefined {
     if (!this.#exchange.needsReceipt || !this.#settings.policy.usesReceipts) return undefined;
-    this.#receiptOf ??= receiptMaker();
+    this.#receiptOf ??= receiptMaker((message) => this.keyOf(message));
     return this.#receiptOf;
+  }
+
+  /** What tells a message that waits from others that say the same; undefined if the storage does not know. */
+  keyOf(message: Message): string | undefined {
+    const opened = this.#opened;
+    return opened === undefined || isPromise(opened) ? undefined : opened.keyOf?.(originOf(message));
   }
 
   /** True once the app has used the messages. */
@@ -146,7 +152,9 @@ export class Delivery<M extends Messages = Messages> implements Source {
   #open(): MaybePromise<Waiting> {
     this.#opened ??= andThen(this.#read(), (waiting) => {
       this.#opened = waiting;
-      if (this.#receipts !== undefined) this.#confirmed = confirmedBy(this.#receipts, waiting.messages);
+      if (this.#receipts !== undefined) {
+        this.#confirmed = confirmedBy(this.#receipts, waiting.messages, (message) => waiting.keyOf?.(message));
+      }
       return waiting;
     });
     return this.#opened;

@@ -79,6 +79,10 @@ class Chain implements LinkedWaiting {
     });
   }
 
+  keyOf(message: Message): string | undefined {
+    return this.#opened.find(({ messages }) => messages.includes(message))?.keyOf?.(message);
+  }
+
   commit(changes: Changes): MaybePromise<Unstored> {
     if (changes.added.length === 0 && changes.consumed.length === 0) return this.#tidy(0);
     return this.#commitTo(0, [...changes.kept, ...changes.added], changes.consumed);

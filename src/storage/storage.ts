@@ -40,6 +40,11 @@ export interface Waiting {
   /** Oldest first. */
   readonly messages: readonly Message[];
   /**
+   * Tells apart messages that say the same: a name that a message keeps for as long as it waits. Without it, a message is known
+   * by what it says.
+   */
+  keyOf?(message: Message): string | undefined;
+  /**
    * Writes what changed; called once at most. If nothing was added and nothing consumed, there is nothing to write, save to
    * clean up what could not be read.
    *

@@ -78,6 +78,11 @@ class PendingCookies implements LinkedWaiting {
     this.hasMore = this.#sent.hasMore;
   }
 
+  /** Its group, which it keeps wherever it is folded to. */
+  keyOf(message: Message): string | undefined {
+    return this.#sent.groups.find(({ messages }) => messages.includes(message))?.id;
+  }
+
   commit({ kept, added, consumed }: Changes): Unstored {
     if (added.length === 0 && consumed.length === 0) {
       this.#deleteDebris();
