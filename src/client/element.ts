@@ -23,7 +23,11 @@ export interface MessagesEventDetail {
 export interface OnceoverMessagesAttributes {
   /** The CSS framework for messages that come as JSON, as of `renderMessages()`: their own tags alone by default. */
   readonly preset?: PresetName;
-  /** The address of the messages that wait, as a JSON array; fetched when the element appears. */
+  /**
+   * The address of the messages that wait, as a JSON array; fetched when the element appears.
+   *
+   * From another origin, or from a `data:` or `blob:` address, HTML is shown as text.
+   */
   readonly src?: string;
   /** Seconds after which messages go by themselves, by level: `"info: 8, success: 5"`; none do by default, errors never. */
   readonly "dismiss-after"?: string;
@@ -219,7 +223,10 @@ export class OnceoverMessages extends Base {
     if (!src || this.closest("[data-turbo-preview]")) return;
     try {
       const response = await fetch(src);
-      if (response.ok) this.#pass(await response.json());
+      // Another origin, also at the end of a redirect, and `data:` or `blob:` vouch for no HTML: there, all is text.
+      const isOwn = response.url.startsWith(`${location.origin}/`);
+      if (response.ok)
+        this.#pass(JSON.parse(await response.text(), (key, value) => (isOwn || key !== "safe") && value));
     } catch (error) {
       console.error(src, error);
     }

@@ -1,8 +1,11 @@
+import type { RequestListener } from "node:http";
 import { ERROR, INFO, Message, markSafe, SUCCESS, WARNING } from "onceover";
 import { type PresetName, renderMessages } from "onceover/html";
 import { parseFragment, serialize } from "parse5";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { escapeHtml } from "../../src/core/escape.ts";
+import { listen } from "../adapters/servers.ts";
 import { isBrowserMissing } from "../browser.ts";
 import {
   heard,
@@ -278,6 +281,56 @@ describe.skipIf(isBrowserMissing)("messages as JSON, in Chromium", () => {
       site.serve({ "/messages": json({ id: 7, messages: [message("A."), message("B.")] }) });
       const tab = await site.show(FROM_SRC);
       await untilShown(tab, ["A.", "B."]);
+    });
+
+    describe("HTML that comes as JSON", () => {
+      const HTML = [message("<b>Saved</b>", { safe: true })];
+      const ANYWHERE = { policy: STRICT.replace("connect-src 'self'", "connect-src * data: blob:") };
+      const showFrom = (src: string) =>
+        site.show(`<onceover-messages src="${escapeHtml(src)}"></onceover-messages>`, ANYWHERE);
+      const redirectTo =
+        (location: string): RequestListener =>
+        (_, response) =>
+          response.writeHead(302, { location, "access-control-allow-origin": "*" }).end();
+
+      let other: Awaited<ReturnType<typeof listen>>;
+      beforeAll(async () => {
+        other = await listen((request, response) => {
+          response.setHeader("access-control-allow-origin", "*");
+          json(HTML)(request, response);
+        });
+      });
+      afterAll(() => other.close());
+
+      test("is HTML from the page's own origin, also after a redirect", async () => {
+        site.serve({ "/messages": json({ messages: HTML }), "/old": redirectTo("/messages") });
+        for (const src of ["/messages", "/old", `${site.origin}/messages`])
+          await untilShown(await showFrom(src), ["Saved"]);
+      });
+
+      test("is text from another origin, also behind a redirect", async () => {
+        site.serve({ "/messages": redirectTo(`${other.origin}/messages`) });
+        for (const src of [`${other.origin}/messages`, "/messages", other.origin.replace("http:", "")])
+          await untilShown(await showFrom(src), ["<b>Saved</b>"]);
+      });
+
+      test("is text from a `data:` address, and from a `blob:` of the page", async () => {
+        await untilShown(await showFrom(`data:application/json,${encodeURIComponent(JSON.stringify(HTML))}`), [
+          "<b>Saved</b>",
+        ]);
+        const tab = await site.show(EMPTY, ANYWHERE);
+        await tab.evaluate((text) => {
+          const element = document.createElement("onceover-messages");
+          element.setAttribute("src", URL.createObjectURL(new Blob([text])));
+          document.body.append(element);
+        }, JSON.stringify(HTML));
+        await untilShown(tab, ["<b>Saved</b>"]);
+      });
+
+      test("is text where `<base>` points to another origin", async () => {
+        const tab = await site.show(`<base href="${other.origin}">${FROM_SRC}`, ANYWHERE);
+        await untilShown(tab, ["<b>Saved</b>"]);
+      });
     });
 
     test("what is no list shows nothing", async () => {
