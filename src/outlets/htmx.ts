@@ -103,7 +103,8 @@ type Events = Readonly<Record<string, unknown>>;
 
 /** The app's own events: names with a comma between them, or JSON by name; undefined for what HTMX cannot read, either. */
 function parseEvents(header: string): Events | undefined {
-  if (!header.startsWith("{")) {
+  // White space around a header is no part of it (RFC 9110 §5.5), and HTMX never sees it.
+  if (!header.trimStart().startsWith("{")) {
     const names = header.split(",").map((name) => name.trim());
     return Object.fromEntries(names.filter(Boolean).map((name) => [name, {}]));
   }

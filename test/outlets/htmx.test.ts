@@ -14,7 +14,11 @@ const HTMX = { "hx-request": "true" };
 const { serve, warnings, onWarning } = serverOfEachTest();
 
 /** An app that adds on every request, shows only on its first page, and answers with this header. */
-function appThat(add: (messages: Messages) => void, settings: Partial<Settings> = {}, own?: string): Promise<Client> {
+function appThat(
+  add: (messages: Messages) => void,
+  settings: Partial<Settings> = {},
+  own?: string | string[],
+): Promise<Client> {
   const app = express();
   app.use(messages({ secret: SECRET, outlet: hxTrigger(), onWarning, ...settings }));
   app.get("/", (req, res) => void res.send([...req.messages].join("|")));
@@ -64,6 +68,14 @@ describe("hxTrigger()", () => {
       JSON.parse('{"saved":{"id":7},"count":3,"__proto__":{"x":1}}'),
     ],
     ["an empty header", "", {}],
+    [
+      "JSON with white space around it",
+      ' \t{"saved":{"id":7},"closed":{"at":"a, b"}}\t ',
+      { saved: { id: 7 }, closed: { at: "a, b" } },
+    ],
+    ["names with white space around them", "\t saved , closed\t", { saved: {}, closed: {} }],
+    ["two headers with names", ["saved", "closed"], { saved: {}, closed: {} }],
+    ["one header in an array, with JSON", [' {"saved":{"id":7}}'], { saved: { id: 7 } }],
   ])("keeps the app's own events: %s", async (_, own, kept) => {
     const client = await appThat(one, {}, own);
     const { "onceover:messages": ours, ...others } = eventsOf(await client.get("/add", HTMX));
@@ -73,12 +85,14 @@ describe("hxTrigger()", () => {
 
   test.each([
     ["JSON that is none", '{"saved":'],
+    ["JSON that is none, after white space", ' {"saved":'],
+    ["two headers with JSON", ['{"saved":{}}', '{"closed":{}}']],
     ["the same event", '{"onceover:messages":{"messages":[]}}'],
     ["more than the limit alone", `saved-${"x".repeat(3000)}`],
   ])("leaves the app's own header as it is: %s", async (_, own) => {
     const client = await appThat(one, {}, own);
     const answer = await client.get("/add", HTMX);
-    expect(answer.headers["hx-trigger"]).toBe(own);
+    expect(answer.headers["hx-trigger"]).toBe([own].flat().join(", ").trim());
     expect(answer.headers["cache-control"]).toBeUndefined();
     expect((await client.get("/")).body).toBe("<b>Saved.</b>");
   });
