@@ -15,7 +15,8 @@ export interface TurboStreamOptions extends RenderOptions {
 /**
  * Writes messages as a `<turbo-stream>`: for a response of type `text/vnd.turbo-stream.html`, or inside a frame.
  *
- * Turbo appends them to the target, wherever on the page that is. Like any loop, it shows what it is given.
+ * Turbo appends them to the target, wherever on the page that is. Like any loop, it shows what it is given. Leave it out
+ * beside `<turbo-stream action="refresh">`, which fetches the page anew: the messages wait for that page.
  *
  * @param messages what a request has.
  * @param options the target, and what {@link renderMessages} takes.

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import express from "express";
 import { Message, SUCCESS } from "onceover";
+import { messages as onceover } from "onceover/express";
 import { renderMessages } from "onceover/html";
+import { turboStream } from "onceover/turbo";
 import { describe, expect, test } from "vitest";
 import { isBrowserMissing } from "../browser.ts";
+import { SECRET } from "../support.ts";
 import {
   json,
   message,
@@ -121,4 +125,32 @@ describe.skipIf(isBrowserMissing)("with Turbo 8, in Chromium", () => {
     await untilShown(tab, []);
     expect(await element?.evaluate((node) => node.isConnected)).toBe(true);
   });
+
+  test.each(["replace", "morph"])(
+    "a stream that refreshes the page (%s) leaves its message to that page",
+    async (method) => {
+      const head = `<meta name="turbo-refresh-method" content="${method}">${HEAD}`;
+      const app = express();
+      app.use(onceover({ secret: SECRET }));
+      app.get("/", (req, res) => {
+        html(`<onceover-messages>${renderMessages(req.messages)}</onceover-messages>${FORM}`, head)(req, res);
+      });
+      app.post("/save", (req, res) => {
+        req.messages.success("Saved.");
+        const streams = '<turbo-stream action="refresh"></turbo-stream>';
+        res.type("text/vnd.turbo-stream.html");
+        res.send(streams + (streams.includes('action="refresh"') ? "" : turboStream(req.messages)));
+      });
+      site.serve({ "/turbo.js": script(TURBO), "/": app, "/save": app });
+      const tab = await site.open();
+      await tab.evaluate("window.isSameDocument = true");
+      await tab.getByRole("button", { name: "Save" }).click();
+      await untilHeard(tab, ["status: Saved."]);
+      await untilShown(tab, ["Saved."]);
+      expect(await tab.evaluate("window.isSameDocument")).toBe(true);
+      await tab.reload();
+      await pause(tab);
+      await untilShown(tab, []);
+    },
+  );
 });
