@@ -1,3 +1,4 @@
+import type { RequestHead } from "../core/exchange.ts";
 import type { Outcome } from "../core/ledger.ts";
 import { isRedirect, type ResponseHead } from "./response.ts";
 
@@ -7,6 +8,19 @@ export function keepCachesHonest({ looked, handedOut }: Outcome, response: Respo
   if (looked) varyByCookie(response);
   if (mayBeShared) response.setHeader("Cache-Control", "no-store");
 }
+
+/**
+ * Drops the pages that Chromium fetched or rendered ahead by speculation rules: they are shown without what is added now, also
+ * where they say `no-store`. Only where it is understood: a secure origin, in a browser that sends `Sec-CH-UA`.
+ */
+export function dropSpeculations({ added }: Outcome, request: RequestHead, response: ResponseHead): void {
+  if (added.length === 0 || request.header("sec-ch-ua") === undefined) return;
+  const own = response.header("clear-site-data");
+  response.setHeader("Clear-Site-Data", own ? `${own}, ${SPECULATIONS}` : SPECULATIONS);
+}
+
+/** Neither cookies nor the HTTP cache: https://wicg.github.io/nav-speculation/prefetch.html#clear-site-data-cache */
+const SPECULATIONS = '"prefetchCache", "prerenderCache"';
 
 /** True for a Cache-Control that keeps shared caches from storing the response. */
 export function isPrivate(cacheControl: string | null | undefined): boolean {

@@ -138,7 +138,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
     const isDisplayed = !this.#isHidden && policy.isDisplayed(this.#exchange, response);
     return andThen(this.#send(response, isDisplayed), () => {
       const outcome = this.#ledger.outcome(isDisplayed);
-      policy.tellCaches(outcome, response);
+      policy.tellCaches(outcome, this.#exchange, response);
       return andThen(this.#keepFresh(outcome, response), () => this.#store(outcome));
     });
   }

@@ -1,6 +1,6 @@
 import type { RequestHead } from "../core/exchange.ts";
 import type { Outcome } from "../core/ledger.ts";
-import { keepCachesHonest } from "./caching.ts";
+import { dropSpeculations, keepCachesHonest } from "./caching.ts";
 import type { ResponseHead } from "./response.ts";
 import { isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
 
@@ -10,8 +10,8 @@ export interface Policy {
   hidesMessages(request: RequestHead): boolean;
   /** True for a response that displays what its page iterated. */
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
-  /** Says in the response's headers for whom it is. */
-  tellCaches(outcome: Outcome, response: ResponseHead): void;
+  /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
+  tellCaches(outcome: Outcome, request: RequestHead, response: ResponseHead): void;
   /** True if messages that a script fetched are kept until the browser returns their receipts. */
   readonly usesReceipts: boolean;
   /** True if messages are there again for the error page, where the page that iterated them has failed. */
@@ -23,7 +23,10 @@ export interface Policy {
 export const ONCEOVER: Policy = {
   hidesMessages: isPrefetch,
   isDisplayed: isSeen,
-  tellCaches: keepCachesHonest,
+  tellCaches(outcome, request, response) {
+    keepCachesHonest(outcome, response);
+    dropSpeculations(outcome, request, response);
+  },
   usesReceipts: true,
   keepsAfterFailure: true,
   carriesData: true,

@@ -27,6 +27,9 @@ export interface ContractOptions {
 /** The request header that a browser sends with a prefetch. */
 const PREFETCH = { "sec-purpose": "prefetch" };
 
+/** The request header by which Chromium says who it is, on secure origins. */
+const CHROMIUM = { "sec-ch-ua": '"Chromium";v="138"' };
+
 /** Responses that nobody gets to see: whatever they iterated is still there afterwards. */
 const UNSEEN: Readonly<Record<string, (client: Client) => Promise<Answer>>> = {
   "a redirect": (client) => client.get("/show?status=302&header=Location: /"),
@@ -179,6 +182,18 @@ export function adapterContract(
         const cacheable = await client.get("/show?header=Cache-Control: max-age=60", PREFETCH);
         expect(cacheable).toMatchObject({ body: "", headers: { "cache-control": "no-store" } });
         expect((await client.get("/untouched", PREFETCH)).headers["cache-control"]).toBeUndefined();
+      });
+
+      test("a response that adds drops what Chromium holds ahead, beside what the app clears", async () => {
+        const added = await client.post("/add?text=waits", { headers: CHROMIUM });
+        expect(added.headers["clear-site-data"]).toBe('"prefetchCache", "prerenderCache"');
+        const own = '/add-quietly?text=too&header=Clear-Site-Data: "storage"';
+        const both = await client.post(own, { headers: CHROMIUM });
+        expect(both.headers["clear-site-data"]).toBe('"storage", "prefetchCache", "prerenderCache"');
+        expect((await client.post("/add?text=else")).headers["clear-site-data"]).toBeUndefined();
+        const shows = await client.get("/add-and-show", CHROMIUM);
+        expect(shows.headers["clear-site-data"]).toBeUndefined();
+        expect(shows.body).toBe("info: waits\nsuccess: too\ninfo: else\ninfo: at once");
       });
 
       test("taking some leaves the others", async () => {

@@ -1,0 +1,96 @@
+import express, { type Express } from "express";
+import type { Messages } from "onceover";
+import { messages } from "onceover/express";
+import { messagesHandler } from "onceover/json";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { HOW_TO_GET_CHROMIUM, isBrowserMissing } from "../browser.ts";
+import { pause, SCRIPT, untilShown, useSite } from "../client/site.ts";
+import { SECRET } from "../support.ts";
+
+if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
+
+const PATHS = ["/", "/next", "/plain", "/save", "/messages"];
+
+/** The addresses that the server was asked for. */
+const asked: string[] = [];
+/** Those that it has answered ahead, each with the purpose that the browser states. */
+const ahead: string[] = [];
+
+/** A page without messages, which has another page fetched or rendered ahead, and that page. */
+function appWith(speculation: string, attributes = ""): Express {
+  asked.length = ahead.length = 0;
+  const app = express();
+  app.use((req, res, next) => {
+    asked.push(req.url);
+    const purpose = req.get("sec-purpose");
+    if (purpose) res.on("finish", () => ahead.push(`${req.url} ${purpose}`));
+    next();
+  });
+  app.use(messages({ secret: SECRET }));
+  app.get("/", (_req, res) => {
+    res.send(`<!doctype html><title>Home</title><link rel="icon" href="data:,">${speculation}<a href="/next">Next</a>`);
+  });
+  app.get("/next", (req, res) => void res.set("Cache-Control", "no-store").send(pageOf(req.messages, attributes)));
+  app.get("/plain", (_req, res) => void res.send('<!doctype html><title>Plain</title><link rel="icon" href="data:,">'));
+  app.post("/save", (req, res) => {
+    req.messages.success("Saved.");
+    res.cookie("own", "stays").json({});
+  });
+  app.get("/messages", messagesHandler);
+  return app;
+}
+
+function pageOf(shown: Messages, attributes: string): string {
+  const list = [...shown].map((one) => `<p class="${one.tags}">${one.toHTML()}</p>`);
+  const element = `<onceover-messages${attributes}>${list.join("")}</onceover-messages>`;
+  return `<!doctype html><title>Page</title><link rel="icon" href="data:,">${SCRIPT}${element}<h1>Here</h1>`;
+}
+
+const rules = (action: string, path = "/next") =>
+  `<script type="speculationrules">{"${action}":[{"source":"list","urls":["${path}"],"eagerness":"immediate"}]}</script>`;
+
+describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead", () => {
+  const site = useSite();
+
+  const serve = (app: Express) => site.serve(Object.fromEntries(PATHS.map((path) => [path, app])));
+  const save = (tab: Page) => tab.evaluate(async () => (await fetch("/save", { method: "POST" })).text());
+  const untilAhead = (lines: readonly string[]) =>
+    expect.poll(() => ahead, { timeout: 5_000 }).toEqual(expect.arrayContaining([...lines]));
+  const click = async (tab: Page) => {
+    await tab.getByRole("link").click();
+    await tab.getByRole("heading", { name: "Here" }).waitFor();
+  };
+
+  describe.each([
+    ["prefetch", "prefetch"],
+    ["prerender", "prefetch;prerender"],
+  ])("by the speculation rule %s,", (action, purpose) => {
+    test("a page from before a message was added is asked for again, and shows it", async () => {
+      serve(appWith(rules(action)));
+      const tab = await site.open();
+      await untilAhead([`/next ${purpose}`]);
+      await save(tab);
+      expect(await site.context.cookies()).toContainEqual(expect.objectContaining({ name: "own", value: "stays" }));
+      await click(tab);
+      await untilShown(tab, ["Saved."]);
+      await tab.reload();
+      await untilShown(tab, []);
+    });
+
+    test("a page that was asked for while a message waited fetches it from its `src` once it is visited", async () => {
+      serve(appWith(rules(action), ' src="/messages"'));
+      const tab = await site.open("/plain");
+      await save(tab);
+      await tab.goto("/");
+      await untilAhead([`/next ${purpose}`]);
+      await pause(tab, 500);
+      expect(asked).not.toContain("/messages");
+      await click(tab);
+      await untilShown(tab, ["Saved."]);
+      await tab.reload();
+      await pause(tab);
+      await untilShown(tab, []);
+    });
+  });
+});
