@@ -135,9 +135,9 @@ export class Delivery<M extends Messages = Messages> implements Source {
 
   #commit(response: ResponseHead): MaybePromise<void> {
     const { policy } = this.#settings;
-    const isDisplayed = !this.#isHidden && policy.isDisplayed(this.#exchange, response);
+    const isDisplayed = policy.isDisplayed(this.#exchange, response);
     return andThen(this.#send(response, isDisplayed), () => {
-      const outcome = this.#ledger.outcome(isDisplayed);
+      const outcome = this.#withoutAhead(this.#ledger.outcome(isDisplayed), response);
       policy.tellCaches(outcome, this.#exchange, response);
       return andThen(this.#keepFresh(outcome, response), () => this.#store(outcome));
     });
@@ -216,6 +216,13 @@ export class Delivery<M extends Messages = Messages> implements Source {
       this.#warn(outletFailed(error));
       return new Set();
     }
+  }
+
+  /** What a prefetch adds is there once the visitor goes to its page, which must not come from a cache then. */
+  #withoutAhead(outcome: Outcome, response: ResponseHead): Outcome {
+    if (outcome.added.length === 0 || !this.#settings.policy.dropsAdded(this.#exchange)) return outcome;
+    response.setHeader("Cache-Control", "no-store");
+    return { ...outcome, added: [] };
   }
 
   /** A page that was fetched ahead without the messages that wait must not be the one that is shown. */

@@ -2,12 +2,14 @@ import type { RequestHead } from "../core/exchange.ts";
 import type { Outcome } from "../core/ledger.ts";
 import { dropSpeculations, keepCachesHonest } from "./caching.ts";
 import type { ResponseHead } from "./response.ts";
-import { isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
+import { isAskedAgain, isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
 
 /** What delivery promises: by default what a visitor expects, with `compat: "django"` what Django does. */
 export interface Policy {
   /** True for a request to which the messages look empty, and stay where they are. */
   hidesMessages(request: RequestHead): boolean;
+  /** True for a request of which nothing is stored that it adds, as the visitor has not gone there yet. */
+  dropsAdded(request: RequestHead): boolean;
   /** True for a response that displays what its page iterated. */
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
   /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
@@ -22,6 +24,7 @@ export interface Policy {
 
 export const ONCEOVER: Policy = {
   hidesMessages: isPrefetch,
+  dropsAdded: isAskedAgain,
   isDisplayed: isSeen,
   tellCaches(outcome, request, response) {
     keepCachesHonest(outcome, response);
@@ -34,6 +37,7 @@ export const ONCEOVER: Policy = {
 
 export const DJANGO: Policy = {
   hidesMessages: () => false,
+  dropsAdded: () => false,
   isDisplayed: () => true,
   tellCaches: () => {},
   usesReceipts: false,

@@ -29,8 +29,8 @@ const PREFETCH_HEADERS: readonly { readonly name: string; readonly value: RegExp
   { name: "x-purpose", value: /preview/i },
   { name: "x-moz", value: /prefetch/i },
   { name: "x-sec-purpose", value: /prefetch/i }, // Turbo: scripts may not send Sec- headers
-  { name: "hx-preloaded", value: /true/i }, // HTMX's preload extension
-  { name: "next-router-prefetch", value: /./ },
+  { name: "hx-preloaded", value: /true/i }, // HTMX 2's preload extension
+  { name: "next-router-prefetch", value: /./ }, // Next.js leaves it to Route Handlers, and takes it from the proxy and pages
 ];
 
 /** True for a request that is made ahead of a visit that may never come. */
@@ -39,6 +39,14 @@ export function isPrefetch(request: RequestHead): boolean {
     const header = request.header(name);
     return header !== undefined && value.test(header);
   });
+}
+
+/**
+ * True for a prefetch whose visit asks again, and so adds again what this one adds. Turbo shows what it prefetched, and what is
+ * not a GET is not done twice.
+ */
+export function isAskedAgain(request: RequestHead): boolean {
+  return request.method === "GET" && request.header("x-sec-purpose") === undefined && isPrefetch(request);
 }
 
 /** True if a person gets to see the response: only then what was iterated is displayed. */

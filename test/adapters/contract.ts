@@ -26,6 +26,8 @@ export interface ContractOptions {
 
 /** The request header that a browser sends with a prefetch. */
 const PREFETCH = { "sec-purpose": "prefetch" };
+/** That of Turbo. */
+const TURBO_PREFETCH = { "x-sec-purpose": "prefetch" };
 
 /** The request header by which Chromium says who it is, on secure origins. */
 const CHROMIUM = { "sec-ch-ua": '"Chromium";v="138"' };
@@ -47,7 +49,8 @@ const UNSEEN: Readonly<Record<string, (client: Client) => Promise<Answer>>> = {
   "a prerendering": (client) => client.get("/", { "sec-purpose": "prefetch;prerender" }),
   "an old browser's prefetch": (client) => client.get("/", { purpose: "prefetch" }),
   "Firefox's old prefetch": (client) => client.get("/", { "x-moz": "prefetch" }),
-  "Turbo's prefetch": (client) => client.get("/", { "x-sec-purpose": "prefetch" }),
+  "Turbo's prefetch": (client) => client.get("/", TURBO_PREFETCH),
+  "a prefetch of Next.js' router": (client) => client.get("/", { "next-router-prefetch": "1" }),
   "HTMX's preload": (client) => client.get("/", { "hx-preloaded": "true" }),
 };
 
@@ -168,12 +171,33 @@ export function adapterContract(
         expect(await shown()).toBe("");
       });
 
-      test("to a prefetch the messages look empty, and adding still works", async () => {
+      test("to a prefetch the messages look empty, and what is done in a POST is still told", async () => {
         await client.post("/add?text=waits");
         expect((await client.get("/", PREFETCH)).body).toBe("");
         await client.ask("POST", "/add?text=second", { headers: PREFETCH });
-        expect((await client.get("/add-and-show", PREFETCH)).body).toBe("info: at once");
-        expect(await shown()).toBe("info: waits\ninfo: second\ninfo: at once");
+        expect(await shown()).toBe("info: waits\ninfo: second");
+      });
+
+      test("what a prefetch adds is stored by the visit alone, which must ask again", async () => {
+        for (const path of ["/add?text=Log in first.", "/add-quietly?text=ahead&header=Cache-Control: max-age=60"]) {
+          expect((await client.get(path, PREFETCH)).headers["cache-control"]).toBe("no-store");
+          expect(Object.keys(await client.cookies()).filter((name) => name.startsWith("messages"))).toEqual([]);
+        }
+        expect(await shown()).toBe("");
+        await client.get("/add?text=Log in first.");
+        expect(await shown()).toBe("info: Log in first.");
+        expect(await warnings()).toEqual([]);
+      });
+
+      test("a prefetch shows what it adds itself, to the visitor who goes there", async () => {
+        for (const header of [PREFETCH, TURBO_PREFETCH])
+          expect((await client.get("/add-and-show", header)).body).toBe("info: at once");
+        expect(await shown()).toBe("");
+      });
+
+      test("what Turbo's prefetch adds waits, as its page is shown without asking again", async () => {
+        await client.get("/add?text=Log in first.", TURBO_PREFETCH);
+        expect(await shown()).toBe("info: Log in first.");
       });
 
       test("a prefetch from which messages were kept is not stored, so that the page itself is asked for again", async () => {

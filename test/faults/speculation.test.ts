@@ -1,4 +1,4 @@
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import type { Messages } from "onceover";
 import { messages } from "onceover/express";
 import { messagesHandler } from "onceover/json";
@@ -10,7 +10,7 @@ import { SECRET } from "../support.ts";
 
 if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
 
-const PATHS = ["/", "/next", "/plain", "/save", "/messages"];
+const PATHS = ["/", "/next", "/plain", "/save", "/messages", "/account", "/refusing", "/login", "/here"];
 
 /** The addresses that the server was asked for. */
 const asked: string[] = [];
@@ -18,7 +18,7 @@ const asked: string[] = [];
 const ahead: string[] = [];
 
 /** A page without messages, which has another page fetched or rendered ahead, and that page. */
-function appWith(speculation: string, attributes = ""): Express {
+function appWith(speculation: string, { path = "/next", attributes = "" } = {}): Express {
   asked.length = ahead.length = 0;
   const app = express();
   app.use((req, res, next) => {
@@ -29,7 +29,9 @@ function appWith(speculation: string, attributes = ""): Express {
   });
   app.use(messages({ secret: SECRET }));
   app.get("/", (_req, res) => {
-    res.send(`<!doctype html><title>Home</title><link rel="icon" href="data:,">${speculation}<a href="/next">Next</a>`);
+    res.send(
+      `<!doctype html><title>Home</title><link rel="icon" href="data:,">${speculation}<a href="${path}">Link</a>`,
+    );
   });
   app.get("/next", (req, res) => void res.set("Cache-Control", "no-store").send(pageOf(req.messages, attributes)));
   app.get("/plain", (_req, res) => void res.send('<!doctype html><title>Plain</title><link rel="icon" href="data:,">'));
@@ -38,10 +40,22 @@ function appWith(speculation: string, attributes = ""): Express {
     res.cookie("own", "stays").json({});
   });
   app.get("/messages", messagesHandler);
+  app.get("/account", logInFirst);
+  app.get("/refusing", (req, res, next) => (req.get("Sec-Purpose") ? void res.sendStatus(503) : next()), logInFirst);
+  app.get("/login", (req, res) => void res.send(pageOf(req.messages)));
+  app.get("/here", (req, res) => {
+    req.messages.info("Added here.");
+    res.send(pageOf(req.messages));
+  });
   return app;
 }
 
-function pageOf(shown: Messages, attributes: string): string {
+const logInFirst: RequestHandler = (req, res) => {
+  req.messages.info("Log in first.");
+  res.redirect("/login");
+};
+
+function pageOf(shown: Messages, attributes = ""): string {
   const list = [...shown].map((one) => `<p class="${one.tags}">${one.toHTML()}</p>`);
   const element = `<onceover-messages${attributes}>${list.join("")}</onceover-messages>`;
   return `<!doctype html><title>Page</title><link rel="icon" href="data:,">${SCRIPT}${element}<h1>Here</h1>`;
@@ -79,7 +93,7 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
     });
 
     test("a page that was asked for while a message waited fetches it from its `src` once it is visited", async () => {
-      serve(appWith(rules(action), ' src="/messages"'));
+      serve(appWith(rules(action), { attributes: ' src="/messages"' }));
       const tab = await site.open("/plain");
       await save(tab);
       await tab.goto("/");
@@ -89,6 +103,40 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
       await click(tab);
       await untilShown(tab, ["Saved."]);
       await tab.reload();
+      await pause(tab);
+      await untilShown(tab, []);
+    });
+  });
+
+  const link = (path: string) => `<link rel="prefetch" href="${path}">`;
+  const prefetchRule = (path: string) => rules("prefetch", path);
+
+  describe.each([
+    ["a message and a redirect, by <link rel=prefetch>", "/account", link, "Log in first."],
+    ["a message and a redirect, by a rule that the server refuses", "/refusing", prefetchRule, "Log in first."],
+    ["a page that adds a message and shows it, by <link rel=prefetch>", "/here", link, "Added here."],
+    ["a page that adds a message and shows it, by a rule", "/here", prefetchRule, "Added here."],
+  ])("%s,", (_, path, speculate, text) => {
+    const open = async () => {
+      serve(appWith(speculate(path), { path }));
+      const tab = await site.open();
+      await untilAhead([`${path} prefetch`]);
+      await pause(tab);
+      return tab;
+    };
+
+    test("show nothing to a visitor who does not go there", async () => {
+      const tab = await open();
+      await tab.goto("/next");
+      await pause(tab);
+      await untilShown(tab, []);
+    });
+
+    test("show it once to a visitor who does", async () => {
+      const tab = await open();
+      await click(tab);
+      await untilShown(tab, [text]);
+      await tab.goto("/next");
       await pause(tab);
       await untilShown(tab, []);
     });

@@ -34,7 +34,7 @@ async function hover(tab: Page): Promise<void> {
 
 describe.skipIf(isBrowserMissing)("with HTMX 4 and its preload extension, in Chromium", () => {
   const site = useSite();
-  const TOLD = `hx-config='{"headers": {"HX-Preloaded": "true"}}'`;
+  const TOLD = `hx-config='{"headers": {"X-Sec-Purpose": "prefetch"}}'`;
 
   const open = (link: string, head = "") => {
     const app = express();
