@@ -11,6 +11,7 @@ import type { MessagesOf } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
 import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
+import { honoSession, isHonoSession } from "../http/sessions/hono-session.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
 declare module "hono" {
@@ -80,15 +81,6 @@ const HONO: Mount = {
   deadline: "before the handler returns its response: `c.render()`, `c.html()`, `c.redirect()`",
 };
 
-/** What is needed of a session of hono-sessions. */
-interface HonoSession {
-  get(key: string): unknown;
-  set(key: string, value: string): void;
-  forget(key: string): void;
-  /** What it will save, if that is to be had; `_delete` once it was told to save nothing any more. */
-  getCache?(): { readonly _delete?: boolean };
-}
-
 /** A request as Hono knows it, and the session of hono-sessions, if there is one. */
 class HonoExchange<L extends Levels> extends FetchExchange<L> {
   readonly #c: Context;
@@ -97,26 +89,18 @@ class HonoExchange<L extends Levels> extends FetchExchange<L> {
   constructor(config: Config<L>, c: Context) {
     super(config, c.req.raw, { mount: HONO, native: c });
     this.#c = c;
-    this.#hadSession = isSession(c.get("session"));
+    this.#hadSession = isHonoSession(c.get("session"));
   }
 
   /** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
   override get session(): Session | undefined {
     const session: unknown = this.#c.get("session");
-    if (!isSession(session) || session.getCache?.()._delete) return undefined;
+    if (!isHonoSession(session)) return undefined;
     if (!this.#hadSession)
       throw new MessagesError(
         "no-session",
         `The session is mounted after the messages, so it is saved before they are. Mount ${HONO.session}.`,
       );
-    return {
-      get: (key) => session.get(key) ?? undefined,
-      set: (key, value) => session.set(key, value),
-      delete: (key) => session.forget(key),
-    };
+    return honoSession(session);
   }
-}
-
-function isSession(value: unknown): value is HonoSession {
-  return typeof value === "object" && value !== null && "get" in value && "set" in value && "forget" in value;
 }

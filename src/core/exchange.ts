@@ -1,3 +1,4 @@
+import type { MaybePromise } from "./async.ts";
 import type { Mount } from "./mount.ts";
 
 /** What is known of a request before it is handled. */
@@ -40,8 +41,13 @@ export interface Session {
   get(key: string): unknown;
   set(key: string, value: string): void;
   delete(key: string): void;
-  /** Waits until what was changed is saved; only where the response would go out before that. */
-  readonly save?: (() => Promise<void>) | undefined;
+  /**
+   * Called after each change: where the response would be sent before the session is saved, or where the session may refuse.
+   *
+   * @returns `false` if the session does not take the change, such as one in a cookie that would be larger than browsers keep.
+   *   Then nothing is saved.
+   */
+  readonly save?: (() => MaybePromise<boolean>) | undefined;
 }
 
 /** A cookie to set (RFC 6265 §4.1); its value is written as it is, not URI-encoded. */

@@ -29,8 +29,12 @@ export function notStored(unstored: Unstored, exchange: Exchange): MessagesError
   const [count, first] = [unstored.length, JSON.stringify(`${unstored[0]}`.slice(0, 40))];
   const text = `Not all messages could be stored: ${count} did not fit, the first of them ${first}…`;
   const cause = whyNoSession(exchange);
-  return new MessagesError("not-stored", cause ? `${text} ${cause.message}` : text, { cause });
+  return new MessagesError("not-stored", `${text} ${cause?.message ?? HINT}`, { cause });
 }
+
+const HINT =
+  "Cookies hold little (`cookie.maxSize`; for a session in a cookie, the 4096 bytes that browsers keep): " +
+  "use a session that keeps its data on the server.";
 
 /** Why the session did not take what was too much for a cookie; undefined if there is one. */
 function whyNoSession(exchange: Exchange): MessagesError | undefined {

@@ -12,8 +12,15 @@ const expressSession = () => session({ secret: "s", resave: false, saveUninitial
 
 adapterContract("Express 5 with express-session", (config) => start(express5, config, expressSession()));
 adapterContract("Express 4 with express-session", (config) => start(express4, config, expressSession()));
-adapterContract("Express 5 with cookie-session", (config) =>
-  start(express5, config, cookieSession({ keys: ["k"] }) as RequestHandler),
+adapterContract(
+  "Express 5 with cookie-session",
+  (config) => start(express5, config, cookieSession({ keys: ["k"] }) as RequestHandler),
+  {
+    cannot: {
+      "a corrupt cookie does not hide what waits in the session":
+        "cookie-session keeps everything in one cookie: 5000 characters do not fit, and a warning tells",
+    },
+  },
 );
 adapterContract("Express 5 without a session", (config) => start(express5, config), { session: false });
 

@@ -32,8 +32,15 @@ import { act } from "./contract-app.ts";
 import { bytesOf } from "./servers.ts";
 
 adapterContract("Fastify 5 with @fastify/session", (config) => serve(withContract(createApp(config))));
-adapterContract("Fastify 5 with @fastify/secure-session", (config) =>
-  serve(withContract(withSecureSession(withMessages(config)))),
+adapterContract(
+  "Fastify 5 with @fastify/secure-session",
+  (config) => serve(withContract(withSecureSession(withMessages(config)))),
+  {
+    cannot: {
+      "a corrupt cookie does not hide what waits in the session":
+        "@fastify/secure-session keeps everything in one cookie: 5000 characters do not fit, and a warning tells",
+    },
+  },
 );
 adapterContract("Fastify 5 without a session", (config) => serve(withContract(withMessages(config))), {
   session: false,
@@ -106,7 +113,7 @@ async function start(app: FastifyInstance): Promise<Client> {
 }
 
 /** More than the cookies hold. */
-const overflow = Array.from({ length: 300 }, () => Math.random().toString(36).slice(2)).join("");
+const overflow = Array.from({ length: 220 }, () => Math.random().toString(36).slice(2)).join("");
 
 const shown = async (client: Client) => (await client.get("/")).body;
 const follow = async (client: Client, answer: Answer) => {

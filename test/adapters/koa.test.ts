@@ -54,7 +54,12 @@ const sessions: Record<string, Use> = {
   "a session of its own": ownSession,
 };
 
-adapterContract("Koa 3 with koa-session", (config) => listen(contract(createApp(config)).callback()));
+adapterContract("Koa 3 with koa-session", (config) => listen(contract(createApp(config)).callback()), {
+  cannot: {
+    "a corrupt cookie does not hide what waits in the session":
+      "koa-session without a store keeps everything in one cookie: 5000 characters do not fit, and a warning tells",
+  },
+});
 adapterContract("Koa 3 with koa-session and an external store", (config) =>
   start(config, (app) => koaSession({ store: externalStore() }, app)),
 );
@@ -135,7 +140,7 @@ const showErrors: Use = () => async (ctx, next) => {
 };
 
 const use = (settings: Settings) => () => messages({ onWarning, ...settings });
-const overflow = Array.from({ length: 300 }, () => Math.random().toString(36).slice(2)).join("");
+const overflow = Array.from({ length: 220 }, () => Math.random().toString(36).slice(2)).join("");
 const follow = async (client: Client, answer: Answer) => {
   expect(answer).toMatchObject({ status: 302 });
   return (await client.follow(answer)).body;

@@ -281,6 +281,25 @@ describe("the session", () => {
   });
 });
 
+test("a session in a cookie, as iron-session's, stays as it was where a message does not fit, and a warning tells", async () => {
+  const saved: Record<string, unknown> = { user: "Ada" };
+  const open = () => ({
+    ...saved,
+    async save() {
+      const { length } = JSON.stringify(this);
+      if (length > 3000)
+        throw new Error(`iron-session: Cookie length is too big (${length} bytes), browsers will refuse it.`);
+      Object.assign(saved, this);
+    },
+  });
+  const { getMessages, warnings, withMessages } = start({ secret: undefined, storage: "session" }, { session: open });
+  const add = withMessages(async (text: string) => (await getMessages()).info(text));
+  await add("small");
+  await add("x".repeat(4000));
+  expect(warnings.map(({ code }) => code)).toEqual(["not-stored"]);
+  expect(saved).toMatchObject({ user: "Ada", _messages: expect.stringMatching(/^.{0,60}small.{0,20}$/) });
+});
+
 test('compat: "django" is refused, and why', () => {
   expect(() => start({ compat: "django" })).toThrow(
     expect.objectContaining({

@@ -198,7 +198,7 @@ describe("a session", () => {
     expect(JSON.stringify(data)).toBe('{"user":"Ada"}');
     expect(headers["set-cookie"]).toContainEqual(`h3=${"x".repeat(28)}; Path=/`);
     expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      expect.stringMatching(/^not-stored: .*larger than browsers keep/),
+      expect.stringMatching(/^not-stored: .*bytes that browsers keep/),
     ]);
   });
 

@@ -202,11 +202,43 @@ describe("used in a wrong way, the error says how to do it in React Router", () 
   });
 });
 
+describe("a session like that of createCookieSessionStorage()", () => {
+  const small = { ...settings, cookie: { maxSize: 100 } };
+
+  test("is what the app committed where a message does not fit, and a warning tells", async () => {
+    const storage = cookieSessions();
+    const visitor = visitorOf({ session: storage }, small);
+    await visitor.ask("/", async ({ request, messages }) => {
+      const session = await storage.getSession(request.headers.get("cookie"));
+      session.set("user", "ada");
+      messages.info("x".repeat(4000));
+      return new Response(null, { headers: { "Set-Cookie": await storage.commitSession(session) } });
+    });
+    expect(warnings.map(({ code }) => code)).toEqual(["not-stored"]);
+    const session = await storage.getSession(`__session=${visitor.cookies.get("__session")}`);
+    expect(session.data).toEqual({ user: "ada" });
+  });
+
+  test("keeps the newest of many messages, and those that waited where only the new one is too large", async () => {
+    const visitor = visitorOf({ session: cookieSessions() }, { ...settings, secret: undefined, storage: "session" });
+    const addMany: Handler = ({ messages }) => {
+      for (let index = 0; index < 50; index += 1) messages.info(`${index}`.padEnd(100, "x"));
+      return new Response();
+    };
+    await visitor.ask("/", addMany);
+    await visitor.ask("/", add("x".repeat(4000)));
+    expect(warnings.map(({ code }) => code)).toEqual(["not-stored", "not-stored"]);
+    const shown = (await visitor.shown()).split("|").map((text) => Number.parseInt(text, 10));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown).toEqual(Array.from(shown, (_, index) => 50 - shown.length + index));
+  });
+});
+
 describe.each([
   ["createMemorySessionStorage()", memorySessions],
   ["createCookieSessionStorage()", cookieSessions],
 ])("a session like that of %s", (_name, create) => {
-  const overflow = "x".repeat(3000);
+  const overflow = "x".repeat(2000);
   const small = { ...settings, cookie: { maxSize: 100 } };
 
   test("takes what does not fit into cookies, once", async () => {
@@ -360,7 +392,11 @@ function memorySessions(): Sessions {
 function cookieSessions(): Sessions {
   return sessions({
     read: (value) => sessionOf(value === "" ? {} : JSON.parse(Buffer.from(value, "base64url").toString())),
-    write: ({ data }) => Buffer.from(JSON.stringify(data)).toString("base64url"),
+    write: ({ data }) => {
+      const value = Buffer.from(JSON.stringify(data)).toString("base64url");
+      if (value.length > 4000) throw new Error(`Cookie length will exceed browser maximum. Length: ${value.length}`);
+      return value;
+    },
     destroy: () => {},
   });
 }

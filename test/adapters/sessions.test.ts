@@ -10,7 +10,7 @@ import { serverOfEachTest } from "./servers.ts";
 
 const { warnings, onWarning, serve } = serverOfEachTest();
 const overflow = "x"
-  .repeat(300)
+  .repeat(220)
   .split("")
   .map(() => Math.random().toString(36).slice(2))
   .join("");

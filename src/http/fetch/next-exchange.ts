@@ -4,6 +4,7 @@ import type { CookieAttributes, SetCookie } from "../../core/exchange.ts";
 import type { Levels } from "../../core/levels.ts";
 import type { Config } from "../../settings/settings.ts";
 import { joinReceipts, RECEIPTS_COOKIE } from "../../wire/receipts.ts";
+import { isTooLarge } from "../sessions/cookie-limit.ts";
 import { PropertySession } from "../sessions/property-session.ts";
 import { FetchExchange, type FetchExchangeOptions } from "./fetch-exchange.ts";
 
@@ -80,11 +81,16 @@ const NOT_FOR_PAGES =
   "In a page, use getMessages() alone, and show the messages in <Shown> of onceover/next-client.";
 
 class NextSession extends PropertySession {
-  override readonly save: () => Promise<void>;
-
   constructor(session: SavedSession) {
-    super(session as SavedSession & Record<string, unknown>, false);
-    this.save = () => session.save();
+    super(session as SavedSession & Record<string, unknown>, async () => {
+      try {
+        await session.save();
+        return true;
+      } catch (error) {
+        if (isTooLarge(error)) return false;
+        throw error;
+      }
+    });
   }
 }
 

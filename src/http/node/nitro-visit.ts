@@ -5,6 +5,7 @@ import type { Mount } from "../../core/mount.ts";
 import { attachMessages } from "../../core/request.ts";
 import type { Config } from "../../settings/settings.ts";
 import { RECEIPTS_HEADER } from "../../wire/receipts.ts";
+import { MAX_COOKIE } from "../sessions/cookie-limit.ts";
 import { managedSession, type SessionManager } from "../sessions/managed-session.ts";
 import { type NodeContext, NodeExchange } from "./node-exchange.ts";
 import { NodeVisit } from "./node-visit.ts";
@@ -16,9 +17,6 @@ export interface NitroEvent {
   /** Set where somebody has taken over the response, though its headers are not out yet. */
   _handled: boolean;
 }
-
-/** More than this, as name and value of one cookie, browsers do not keep (RFC 6265 §6.1). */
-const MAX_COOKIE = 4096;
 
 /** One event of Nitro. */
 export class NitroVisit extends NodeVisit implements NodeContext {

@@ -1,4 +1,5 @@
 import type { Session } from "../../core/exchange.ts";
+import { isTooLarge, MAX_COOKIE } from "./cookie-limit.ts";
 
 /** What is used of React Router's `SessionStorage`: `createCookieSessionStorage()`, `createMemorySessionStorage()`… */
 export interface SessionStorage {
@@ -45,19 +46,36 @@ export class CommittedSession implements Session {
     this.#changes.set(key, undefined);
   }
 
-  async save(): Promise<void> {
+  async save(): Promise<boolean> {
     const cookies = this.#cookiesToCome();
     const session = await this.#storage.getSession(cookies.join("; "));
     const changes = [...this.#changes].filter(([key, value]) => session.get(key) !== value);
-    if (changes.length === 0) return;
+    if (changes.length === 0) {
+      this.#setCookie = undefined;
+      return true;
+    }
     for (const [key, value] of changes) {
       if (value === undefined) session.unset(key);
       else session.set(key, value);
     }
-    const setCookie = await this.#storage.commitSession(session);
+    const setCookie = await this.#commit(session);
+    if (setCookie === undefined) return false;
     const [pair, name] = [pairOf(setCookie), setCookie.slice(0, setCookie.indexOf("=") + 1)];
     // The cookie of a session on the server stays as it is, and so does the time that the app lets it live.
-    if (pair !== cookies.find((cookie) => cookie.startsWith(name))) this.#setCookie = setCookie;
+    const isSame = pair === cookies.find((cookie) => cookie.startsWith(name));
+    this.#setCookie = isSame ? undefined : setCookie;
+    return true;
+  }
+
+  /** @returns undefined if browsers would not keep the cookie. */
+  async #commit(session: StoredSession): Promise<string | undefined> {
+    try {
+      const setCookie = await this.#storage.commitSession(session);
+      return pairOf(setCookie).length <= MAX_COOKIE ? setCookie : undefined;
+    } catch (error) {
+      if (isTooLarge(error)) return undefined;
+      throw error;
+    }
   }
 
   /**

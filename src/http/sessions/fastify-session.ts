@@ -1,6 +1,7 @@
 import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
+import { MAX_COOKIE } from "./cookie-limit.ts";
 
 /** What the sessions of @fastify/session and @fastify/secure-session have in common. */
 interface PluginSession {
@@ -8,6 +9,12 @@ interface PluginSession {
   set(key: string, value: unknown): void;
   /** True once @fastify/secure-session was told to delete it: then it saves nothing any more. */
   readonly deleted?: boolean;
+}
+
+/** A request as the session plugins leave it; of its server, what @fastify/secure-session adds. */
+interface SessionRequest {
+  readonly session?: PluginSession | Record<string, never> | null;
+  readonly server: { encodeSecureSession?(session: object, name: string): string };
 }
 
 /**
@@ -18,7 +25,7 @@ interface PluginSession {
  *   after they were read without it.
  */
 export function sessionOn(request: object, mount: Mount, isEarly: boolean): () => Session | undefined {
-  const host = request as { session?: PluginSession | Record<string, never> | null };
+  const host = request as SessionRequest;
   let wasMissing = false;
   return () => {
     const { session } = host;
@@ -33,8 +40,21 @@ export function sessionOn(request: object, mount: Mount, isEarly: boolean): () =
       get: (key) => session.get(key),
       set: (key, value) => session.set(key, value),
       delete: (key) => session.set(key, undefined),
+      save: session.deleted === undefined ? undefined : () => fitsSecurely(host, session),
     };
   };
+}
+
+/**
+ * What the name of the cookie and its signature may take, and what URI-encoding adds: base64 has `+`, `/` and `=` in it, some
+ * more or less each time.
+ */
+const ALLOWANCE = 256;
+
+/** @fastify/secure-session writes a cookie of any size, and browsers drop it. */
+function fitsSecurely({ server }: SessionRequest, session: object): boolean {
+  const value = server.encodeSecureSession?.(session, "session") ?? "";
+  return encodeURIComponent(value).length <= MAX_COOKIE - ALLOWANCE;
 }
 
 /** The error of an order in which the session is saved too early: Fastify runs hooks as they were registered. */

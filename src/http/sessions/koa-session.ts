@@ -1,13 +1,20 @@
+import type { MaybePromise } from "../../core/async.ts";
 import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
+import { fitsIntoCookie } from "./cookie-limit.ts";
 import { isObject, PropertySession } from "./property-session.ts";
 
 /** A context as a session's middleware leaves it. All that is known here of koa-session is in its documentation. */
 export interface SessionContext {
   readonly session?: unknown;
-  readonly sessionOptions?: { readonly key: string };
+  readonly sessionOptions?: SessionOptions;
   readonly cookies: { get(name: string, options: { readonly signed: boolean }): string | undefined };
+}
+
+interface SessionOptions {
+  readonly key: string;
+  encode(data: object): string;
 }
 
 /**
@@ -32,8 +39,8 @@ export function sessionOnContext(ctx: SessionContext, mount: Mount, hadSession: 
           `Mount ${mount.session}, and then whatever uses messages.`,
       );
     }
-    if (!isKoaSession(session)) return new PropertySession(session, false);
-    return new KoaSession(session, !isSavedOnReturn(ctx));
+    if (!isKoaSession(session)) return new PropertySession(session);
+    return new KoaSession(session, ctx.sessionOptions, !isSavedOnReturn(ctx));
   };
 }
 
@@ -53,6 +60,8 @@ export function isSavedOnReturn(ctx: SessionContext): boolean {
 
 interface OnDemand extends Record<string, unknown> {
   manuallyCommit(): Promise<void>;
+  save(): Promise<void>;
+  toJSON(): object;
 }
 
 function isKoaSession(session: Record<string, unknown>): session is OnDemand {
@@ -62,12 +71,22 @@ function isKoaSession(session: Record<string, unknown>): session is OnDemand {
 /** The session of koa-session, which does not save what begins with an underscore, as the storage's key does. */
 class KoaSession implements Session {
   readonly #session: OnDemand;
-  readonly save: (() => Promise<void>) | undefined;
+  readonly #options: SessionOptions | undefined;
+  readonly #hasReturned: boolean;
 
   /** @param hasReturned whether it has been saved already, and must be saved again if it has changed. */
-  constructor(session: OnDemand, hasReturned: boolean) {
+  constructor(session: OnDemand, options: SessionOptions | undefined, hasReturned: boolean) {
     this.#session = session;
-    this.save = hasReturned ? () => session.manuallyCommit() : undefined;
+    this.#options = options;
+    this.#hasReturned = hasReturned;
+  }
+
+  save(): MaybePromise<boolean> {
+    if (!this.#fits()) return false;
+    if (!this.#hasReturned) return true;
+    // In a cookie, several sizes may be tried: also what is as it came replaces what was written before.
+    const saving = this.#isInCookie ? this.#session.save() : this.#session.manuallyCommit();
+    return saving.then(() => true);
   }
 
   get(key: string): unknown {
@@ -80,5 +99,16 @@ class KoaSession implements Session {
 
   delete(key: string): void {
     delete this.#session[`onceover${key}`];
+  }
+  get #isInCookie(): boolean {
+    return this.#session.externalKey === undefined;
+  }
+
+  /** koa-session writes a cookie of any size, with the time in it, and browsers drop it. */
+  #fits(): boolean {
+    if (!this.#isInCookie || !this.#options) return true;
+    const [data, now] = [this.#session.toJSON(), Date.now()];
+    const { key, encode } = this.#options;
+    return fitsIntoCookie(key, encode({ ...data, _expire: now * 10, _maxAge: now }).length);
   }
 }

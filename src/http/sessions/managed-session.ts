@@ -1,4 +1,3 @@
-import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 
 /** A session as h3 hands it out, `await useSession(event, …)`: read at once, written by a promise. */
@@ -42,15 +41,11 @@ class ManagedSession implements Session {
     this.#changes.set(key, undefined);
   }
 
-  async save(): Promise<void> {
+  async save(): Promise<boolean> {
     const before = [...this.#changes.keys()].map((key) => [key, this.get(key)] as const);
     await this.#manager.update(Object.fromEntries(this.#changes));
-    if (this.#fits()) return;
+    if (this.#fits()) return true;
     await this.#manager.update(Object.fromEntries(before));
-    throw new MessagesError(
-      "not-stored",
-      "Not all messages could be stored: with them, the cookie of the session would be larger than browsers keep. " +
-        "Keep the session's data on the server.",
-    );
+    return false;
   }
 }

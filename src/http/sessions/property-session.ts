@@ -3,12 +3,11 @@ import type { Session } from "../../core/exchange.ts";
 /** A session that is an object whose properties are saved: that of express-session, cookie-session and their like. */
 export class PropertySession implements Session {
   readonly #session: Record<string, unknown>;
-  readonly save: (() => Promise<void>) | undefined;
+  readonly save: Session["save"];
 
-  /** @param isSavedLate whether the session goes on saving while the response is out, as express-session does. */
-  constructor(session: Record<string, unknown>, isSavedLate: boolean) {
+  constructor(session: Record<string, unknown>, save?: Session["save"]) {
     this.#session = session;
-    this.save = isSavedLate ? () => this.#save() : undefined;
+    this.save = save;
   }
 
   get(key: string): unknown {
@@ -21,14 +20,6 @@ export class PropertySession implements Session {
 
   delete(key: string): void {
     delete this.#session[key];
-  }
-
-  #save(): Promise<void> {
-    const { save } = this.#session;
-    if (typeof save !== "function") return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      save.call(this.#session, (error: unknown) => (error ? reject(error) : resolve()));
-    });
   }
 }
 
