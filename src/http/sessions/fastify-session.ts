@@ -2,6 +2,7 @@ import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import { MAX_COOKIE } from "./cookie-limit.ts";
+import { ENDED } from "./ended-session.ts";
 
 /** What the sessions of @fastify/session and @fastify/secure-session have in common. */
 interface PluginSession {
@@ -33,7 +34,7 @@ export function sessionOn(request: object, mount: Mount, isEarly: boolean): () =
     // On a path that is not its cookie's, @fastify/session leaves an empty object, which nobody saves.
     if (!session?.get || session.deleted) {
       wasMissing = true;
-      return undefined;
+      return session === null || session?.deleted ? ENDED : undefined;
     }
     if (wasMissing) throw sessionLate(mount);
     return {

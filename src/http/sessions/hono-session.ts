@@ -1,5 +1,6 @@
 import type { Session } from "../../core/exchange.ts";
 import { base64Length, MAX_COOKIE } from "./cookie-limit.ts";
+import { ENDED } from "./ended-session.ts";
 
 /** What is needed of a session of hono-sessions. */
 export interface HonoSession {
@@ -21,10 +22,10 @@ export function isHonoSession(value: unknown): value is HonoSession {
   return typeof value === "object" && value !== null && "get" in value && "set" in value && "forget" in value;
 }
 
-/** A session of hono-sessions, or of its kind; undefined once it is deleted. */
-export function honoSession(session: HonoSession): Session | undefined {
+/** A session of hono-sessions, or of its kind. */
+export function honoSession(session: HonoSession): Session {
   const cache = session.getCache?.();
-  if (cache?._delete) return undefined;
+  if (cache?._delete) return ENDED;
   return {
     get: (key) => session.get(key) ?? undefined,
     set: (key, value) => session.set(key, value),

@@ -3,6 +3,7 @@ import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import { fitsIntoCookie } from "./cookie-limit.ts";
+import { ENDED } from "./ended-session.ts";
 import { isObject, PropertySession } from "./property-session.ts";
 
 /** A context as a session's middleware leaves it. All that is known here of koa-session is in its documentation. */
@@ -29,7 +30,7 @@ export function sessionOnContext(ctx: SessionContext, mount: Mount, hadSession: 
   let firstKey: unknown;
   return () => {
     const { session } = ctx;
-    if (!isObject(session)) return undefined;
+    if (!isObject(session)) return hadSession ? ENDED : undefined;
     // Before koa-session has asked its store, it has an empty session with a key of its own.
     firstKey ??= session.externalKey;
     if (!hadSession || session.externalKey !== firstKey) {

@@ -1,4 +1,5 @@
 import type { Session } from "../../core/exchange.ts";
+import { ENDED } from "./ended-session.ts";
 
 /** A session as h3 hands it out, `await useSession(event, …)`: read at once, written by a promise. */
 export interface SessionManager {
@@ -14,8 +15,10 @@ export interface SessionManager {
  * @param fits whether the browser will keep what the update has written.
  */
 export function managedSession(manager: SessionManager | undefined, fits = () => true): Session | undefined {
+  // What nobody awaited is a promise, and no session yet.
+  if (!manager || !("id" in manager)) return undefined;
   // h3 would read a cleared session from the request's cookie again, and so undo a log-out.
-  return manager?.id === undefined ? undefined : new ManagedSession(manager, fits);
+  return manager.id === undefined ? ENDED : new ManagedSession(manager, fits);
 }
 
 class ManagedSession implements Session {

@@ -3,6 +3,7 @@ import { MessagesError } from "../../core/errors.ts";
 import type { Session } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import { base64Length, fitsIntoCookie } from "./cookie-limit.ts";
+import { ENDED } from "./ended-session.ts";
 import { isObject, PropertySession } from "./property-session.ts";
 
 /** A request as the session's middleware leaves it: `sessionStore` is of express-session, `sessionOptions` of cookie-session. */
@@ -18,10 +19,11 @@ interface SessionRequest {
  * @throws {MessagesError} `no-session` if it came after the messages were first used: it was saved without them.
  */
 export function sessionOnRequest(request: SessionRequest, mount: Mount): () => Session | undefined {
-  const hadSession = isObject(request.session);
+  // A destroyed session leaves its store behind, and cookie-session a property that is null.
+  const hadSession = "session" in request || "sessionStore" in request;
   return () => {
     const { session } = request;
-    if (!isObject(session)) return undefined;
+    if (!isObject(session)) return hadSession ? ENDED : undefined;
     if (hadSession) return new PropertySession(session, saveOf(request, session));
     throw new MessagesError(
       "no-session",
