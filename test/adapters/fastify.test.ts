@@ -449,19 +449,6 @@ describe("used too late", () => {
     ]);
     expect(await shown(client)).toBe("");
   });
-
-  test("in a hijacked reply nothing is written: what was read stays", async () => {
-    const app = withMessages({ secret: SECRET, onWarning });
-    app.get("/hijacked", (request, reply) => {
-      const texts = [...request.messages].join("|");
-      reply.hijack();
-      reply.raw.end(texts);
-    });
-    const client = await start(app);
-    await client.post("/add");
-    expect((await client.get("/hijacked")).body).toBe("small");
-    expect(await shown(client)).toBe("small");
-  });
 });
 
 describe("whatever is sent", () => {

@@ -1,33 +1,43 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { MessagesError } from "../../core/errors.ts";
 import type { Session, SetCookie } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
+import { writeHeader } from "./frozen-response.ts";
 import { headerValue } from "./node-exchange.ts";
+
+/** What leads an exchange of Fastify. */
+export interface FastifyContext {
+  readonly request: FastifyRequest;
+  readonly mount: Mount;
+  /** True if the reply is written to the raw response, past Fastify. */
+  readonly isRaw: boolean;
+  openSession(): () => Session | undefined;
+  /** Called when the messages are first used, if the reply is not sent yet. */
+  watch(): void;
+}
 
 /** A request of Fastify, and its reply. */
 export class FastifyExchange extends HttpExchange {
-  readonly request: FastifyRequest;
-  readonly mount: Mount;
-  readonly #session: () => Session | undefined;
+  readonly #context: FastifyContext;
   readonly #reply: FastifyReply | undefined;
+  #session: (() => Session | undefined) | undefined;
 
-  /**
-   * @param reply undefined once it was sent.
-   * @param session where the session is, if messages may need it.
-   */
-  constructor(
-    request: FastifyRequest,
-    reply: FastifyReply | undefined,
-    mount: Mount,
-    session: () => Session | undefined = () => undefined,
-  ) {
+  /** @param reply undefined once it was sent. */
+  constructor(context: FastifyContext, reply: FastifyReply | undefined) {
     super();
-    this.request = request;
-    this.mount = mount;
+    this.#context = context;
     this.#reply = reply;
-    this.#session = session;
+  }
+
+  get request(): FastifyRequest {
+    return this.#context.request;
+  }
+
+  get mount(): Mount {
+    return this.#context.mount;
   }
 
   get method(): string {
@@ -38,8 +48,14 @@ export class FastifyExchange extends HttpExchange {
     return headerValue(this.request.raw.headers, name);
   }
 
+  onTouch(): void {
+    this.#context.watch();
+  }
+
   get session(): Session | undefined {
-    return this.#session();
+    this.#session ??= this.#context.openSession();
+    const session = this.#session();
+    return session && this.#context.isRaw ? { ...session, save: refuseToSave } : session;
   }
 
   get isSecure(): boolean {
@@ -53,10 +69,22 @@ export class FastifyExchange extends HttpExchange {
   /** Fastify's headers replace those of a middleware on the raw response: so these are taken over. */
   setCookie(cookie: SetCookie): void {
     const line = writeSetCookie(cookie);
+    if (this.#context.isRaw) {
+      writeHeader(() => this.#reply?.raw.appendHeader("Set-Cookie", line));
+      return;
+    }
     const others = this.#reply?.getHeader("set-cookie");
     if (others === undefined) this.#reply?.header("set-cookie", line);
     else this.#reply?.removeHeader("set-cookie").header("set-cookie", [...[others].flat(), line]);
   }
+}
+
+function refuseToSave(): never {
+  throw new MessagesError(
+    "too-late",
+    "The reply was hijacked, or written to `reply.raw`: there Fastify saves no session, and neither what was shown nor what " +
+      'was added is written to it. Send with `reply.send()`, or keep messages in cookies alone: `storage: "cookie"`.',
+  );
 }
 
 /** A reply that is about to be sent. */

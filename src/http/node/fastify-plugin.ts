@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { andThen, isPromise, type MaybePromise } from "../../core/async.ts";
 import { MessagesError } from "../../core/errors.ts";
+import type { Session } from "../../core/exchange.ts";
 import type { Levels } from "../../core/levels.ts";
 import { type Mount, rememberMount } from "../../core/mount.ts";
 import { attachMessages, MESSAGES } from "../../core/request.ts";
-import { Delivery } from "../../delivery/delivery.ts";
 import type { Config } from "../../settings/settings.ts";
 import { sessionFirst, sessionOn } from "../sessions/fastify-session.ts";
 import { addLocals } from "../template-locals.ts";
-import { GETTER, Visit } from "../visit.ts";
-import { FastifyExchange, ReplyHead } from "./fastify-exchange.ts";
+import { GETTER } from "../visit.ts";
+import { type FastifyContext, FastifyExchange, ReplyHead } from "./fastify-exchange.ts";
 import { unpack } from "./fastify-payload.ts";
+import { NodeVisit } from "./node-visit.ts";
 
 /** The plugin of Fastify, and of every framework on it. */
 export function fastifyPlugin<L extends Levels>(config: Config<L>, mount: Mount): FastifyPluginAsync {
@@ -31,44 +32,53 @@ interface Registered {
   readonly mount: Mount;
 }
 
-/** A request of Fastify. */
-class FastifyVisit extends Visit {
-  readonly #app: Registered;
-  readonly #request: FastifyRequest;
+/**
+ * A request of Fastify. Its hooks run before it writes the headers, but not for a reply that was hijacked, or is written to
+ * `reply.raw`: so that is watched until they run.
+ */
+class FastifyVisit extends NodeVisit implements FastifyContext {
+  readonly request: FastifyRequest;
+  readonly mount: Mount;
+  readonly savesWithHeaders = false;
+  /** No session is saved on the raw response. */
+  protected readonly hasSession = false;
+  isRaw = false;
   /** Undefined once it was sent. */
   #reply: FastifyReply | undefined;
   /** A session that was there before the messages will be saved before them. */
   readonly #hadSession: boolean;
 
-  constructor(app: Registered, request: FastifyRequest, reply: FastifyReply) {
-    super();
-    this.#app = app;
-    this.#request = request;
+  constructor({ config, mount }: Registered, request: FastifyRequest, reply: FastifyReply) {
+    super(config, reply.raw);
+    this.request = request;
+    this.mount = mount;
     this.#reply = reply;
     this.#hadSession = "session" in request && Boolean(request.session);
-  }
-
-  /** Opens before the handler what that could not open in time. */
-  prepare(): Promise<void> | undefined {
-    const { config, mount } = this.#app;
-    if (config.isLazyFor(new FastifyExchange(this.#request, this.#reply, mount))) return undefined;
-    return this.open().prepare();
   }
 
   /** Writes what became of the messages. @returns the payload that is left to send. */
   finish(payload: unknown, reply: FastifyReply): MaybePromise<unknown> {
     const { delivery } = this;
     this.#reply = undefined;
+    this.unwatch();
     if (delivery === undefined) return payload;
     // Where sending fails after this, the error page comes through here as well.
     const body = delivery.isPending ? unpack(payload, reply) : payload;
     return andThen(delivery.commit(new ReplyHead(reply)), () => body);
   }
 
-  protected deliver(): Delivery {
-    const { config, mount } = this.#app;
-    const session = sessionOn(this.#request, mount, this.#hadSession);
-    return new Delivery(config, new FastifyExchange(this.#request, this.#reply, mount, session));
+  /** Called where the raw response is sent. */
+  override commit(status: number): MaybePromise<void> {
+    this.isRaw = true;
+    return super.commit(status);
+  }
+
+  openSession(): () => Session | undefined {
+    return sessionOn(this.request, this.mount, this.#hadSession);
+  }
+
+  protected exchange(): FastifyExchange {
+    return new FastifyExchange(this, this.#reply);
   }
 }
 

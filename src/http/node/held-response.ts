@@ -55,6 +55,11 @@ export class HeldResponse {
     response.flushHeaders = () => void this.#send("flushHeaders", []);
   }
 
+  /** Lets everything through, if nothing is held back yet. */
+  open(): void {
+    if (this.#state === "armed") this.#state = "open";
+  }
+
   #writeHead(args: readonly unknown[]): unknown {
     if (this.#state === "open" || this.#state === "replaced") return this.#call("writeHead", args);
     // While the headers are held back, others may ask for them again (compression does): the first call has asked.

@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { MaybePromise } from "../../core/async.ts";
 import { Delivery } from "../../delivery/delivery.ts";
+import type { LiveExchange } from "../../delivery/visibility.ts";
 import type { Config } from "../../settings/settings.ts";
 import { Visit } from "../visit.ts";
 import { adoptHeaders } from "./adopt-headers.ts";
 import { type Committer, HeldResponse } from "./held-response.ts";
-import { type NodeExchange, NodeResponseHead } from "./node-exchange.ts";
+import { NodeResponseHead } from "./node-exchange.ts";
 
 /** One visit to a server of `node:http`: it commits before the headers of its response go out. */
 export abstract class NodeVisit extends Visit implements Committer {
@@ -13,7 +14,7 @@ export abstract class NodeVisit extends Visit implements Committer {
   protected readonly config: Config;
   /** Only where committing may take its time. */
   #held: HeldResponse | undefined;
-  #isWatched = false;
+  #watching: "not yet" | "armed" | "done" = "not yet";
 
   constructor(config: Config, response: ServerResponse) {
     super();
@@ -23,7 +24,7 @@ export abstract class NodeVisit extends Visit implements Committer {
 
   abstract readonly savesWithHeaders: boolean;
 
-  protected abstract exchange(): NodeExchange;
+  protected abstract exchange(): LiveExchange;
 
   /** True if there is a session, whose middleware may save it before the headers go out. */
   protected abstract readonly hasSession: boolean;
@@ -53,10 +54,17 @@ export abstract class NodeVisit extends Visit implements Committer {
 
   /** Waits for the headers of the response. */
   watch(): void {
+    if (this.#watching === "done") return;
     // With debug, what goes wrong makes the response a 500, whose body must be held back too.
     if (this.#mayWait || this.config.debug) this.#held ??= new HeldResponse(this.response, this);
-    else if (!this.#isWatched) this.#watchHead();
-    this.#isWatched = true;
+    else if (this.#watching === "not yet") this.#watchHead();
+    this.#watching = "armed";
+  }
+
+  /** Leaves the response alone from now on: its framework has committed before it writes the headers. */
+  protected unwatch(): void {
+    this.#watching = "done";
+    this.#held?.open();
   }
 
   /** True if committing may take its time: cookies are there at once, a session is saved. */
@@ -72,12 +80,11 @@ export abstract class NodeVisit extends Visit implements Committer {
   #watchHead(): void {
     const { response } = this;
     const { writeHead } = response;
-    let isArmed = true;
     response.writeHead = ((...args: unknown[]) => {
-      if (!isArmed) return writeHead.apply(response, args as never);
+      if (this.#watching === "done") return writeHead.apply(response, args as never);
       // If Node refuses these headers, an error page can still be sent.
       const rest = args.length > 1 ? adoptHeaders(response, args) : args;
-      isArmed = false;
+      this.#watching = "done";
       void this.commit(args[0] as number);
       return writeHead.apply(response, rest as never);
     }) as never;
