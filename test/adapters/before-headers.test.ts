@@ -211,6 +211,27 @@ describe("a response that is compressed", () => {
           expect((await client.get("/")).body).toBe("waits");
         },
       );
+
+      test(`has its events come out when they are flushed: on ${name}, compressed ${order} the messages`, async () => {
+        const app = express();
+        if (order === "before") app.use(compression({ threshold: 0 }));
+        app.use(session({ secret: "s", resave: false, saveUninitialized: false }));
+        app.use(messages({ storage: create() }));
+        if (order === "behind") app.use(compression({ threshold: 0 }));
+        app.get("/events", (req, res) => {
+          req.messages.info("waits");
+          res.type("text/event-stream");
+          res.write("data: first\n\n");
+          res.flush();
+          req.on("close", () => res.end());
+        });
+        server = await listen(app);
+        const events = await fetch(`${server.origin}/events`, { headers: { accept: "text/html" } });
+        expect(events.headers.get("content-encoding")).toBe("gzip");
+        const reader = events.body?.getReader();
+        expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: first\n\n");
+        await reader?.cancel();
+      }, 5000);
     }
   }
 });

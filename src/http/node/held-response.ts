@@ -14,8 +14,8 @@ export interface Committer {
 /** How much of a body is held back before a stream that is piped here is asked to wait, in bytes. */
 const MAX_HELD = 1 << 16;
 
-/** The methods by which a response goes out. */
-type Sender = "writeHead" | "write" | "end" | "flushHeaders";
+/** The methods by which a response goes out; `flush` is there where a middleware like compression has added it. */
+type Sender = "writeHead" | "write" | "end" | "flushHeaders" | "flush";
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
@@ -37,11 +37,13 @@ export class HeldResponse {
   #state: "armed" | "waiting" | "open" | "replaced" = "armed";
 
   constructor(response: ServerResponse, committer: Committer) {
-    const { writeHead, write, end, flushHeaders } = response;
+    const { writeHead, write, end, flushHeaders, flush } = response as ServerResponse & { flush?: AnyFunction };
     this.#response = response;
     this.#committer = committer;
-    this.#senders = { writeHead, write, end, flushHeaders } as Record<Sender, never>;
+    this.#senders = { writeHead, write, end, flushHeaders, flush } as Record<Sender, never>;
     this.#wrap();
+    // What compression is to flush reaches it when it is let through, and so must the order to flush.
+    if (flush) Object.assign(response, { flush: () => this.#flush() });
   }
 
   /** All four at once: those of compression, which may be mounted after this, call each other, and ours must not stand between. */
@@ -83,6 +85,11 @@ export class HeldResponse {
     return this.#heldBytes < MAX_HELD;
   }
 
+  #flush(): void {
+    if (this.#state === "waiting") this.#calls.push({ name: "flush", args: [] });
+    else if (this.#state !== "replaced") this.#call("flush", []);
+  }
+
   #call(name: Sender, args: readonly unknown[]): unknown {
     return this.#senders[name].apply(this.#response, args as unknown[]);
   }
@@ -122,7 +129,10 @@ export class HeldResponse {
     this.#state = "open";
     const settle = this.#frozen?.thaw();
     let returned: unknown;
-    for (const { name, args } of this.#calls.splice(0)) returned = this.#call(name, args);
+    for (const { name, args } of this.#calls.splice(0)) {
+      const result = this.#call(name, args);
+      if (name !== "flush") returned = result;
+    }
     if (returned === true && this.#heldBytes >= MAX_HELD) this.#response.emit("drain");
     settle?.();
   }
