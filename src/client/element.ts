@@ -100,6 +100,7 @@ export class OnceoverMessages extends Base {
       while (this.#regions.nextSibling) this.#regions.nextSibling.remove();
     });
     on(window, "pageshow", ({ persisted }: PageTransitionEvent) => persisted && void this.#load());
+    on(document, "prerenderingchange", () => this.#load());
     on(window, "visibilitychange", () => this.#hold());
     on(this, "pointerenter pointerleave focusin focusout", () => this.#hold());
     on(this, "focusin", ({ relatedTarget }: FocusEvent) => {
@@ -219,8 +220,8 @@ export class OnceoverMessages extends Base {
   /** Fetches what waits on the server; what cannot be fetched stays there. */
   async #load(): Promise<void> {
     const src = this.getAttribute("src");
-    // What a preview shows is gone as soon as the page is there.
-    if (!src || this.closest("[data-turbo-preview]")) return;
+    // What a preview shows is gone as soon as the page is there, and one that is rendered ahead gets no messages.
+    if (!src || this.closest("[data-turbo-preview]") || (document as { prerendering?: boolean }).prerendering) return;
     try {
       const response = await fetch(src);
       // Another origin, also at the end of a redirect, and `data:` or `blob:` vouch for no HTML: there, all is text.

@@ -19,7 +19,7 @@ export function dropSpeculations({ added }: Outcome, request: RequestHead, respo
   response.setHeader("Clear-Site-Data", own ? `${own}, ${SPECULATIONS}` : SPECULATIONS);
 }
 
-/** Neither cookies nor the HTTP cache: https://wicg.github.io/nav-speculation/prefetch.html#clear-site-data-cache */
+/** Neither cookies nor the HTTP cache: https://developer.mozilla.org/docs/Web/HTTP/Headers/Clear-Site-Data */
 const SPECULATIONS = '"prefetchCache", "prerenderCache"';
 
 /** True for a Cache-Control that keeps shared caches from storing the response. */

@@ -3,14 +3,18 @@ import type { Messages } from "onceover";
 import { messages } from "onceover/express";
 import { messagesHandler } from "onceover/json";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
-import { HOW_TO_GET_CHROMIUM, isBrowserMissing } from "../browser.ts";
-import { pause, SCRIPT, untilShown, useSite } from "../client/site.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import type { ContractServer } from "../adapters/contract.ts";
+import { listen, serverOfEachTest } from "../adapters/servers.ts";
+import { HOW_TO_GET_CHROMIUM, isBrowserMissing, visitAlone } from "../browser.ts";
+import { client, pause, SCRIPT, script, untilShown, useSite } from "../client/site.ts";
 import { SECRET } from "../support.ts";
 
 if (isBrowserMissing) console.warn(`Tests in a browser are skipped. ${HOW_TO_GET_CHROMIUM}`);
 
 const PATHS = ["/", "/next", "/plain", "/save", "/messages", "/account", "/refusing", "/login", "/here"];
+
+const { serve } = serverOfEachTest();
 
 /** The addresses that the server was asked for. */
 const asked: string[] = [];
@@ -18,7 +22,7 @@ const asked: string[] = [];
 const ahead: string[] = [];
 
 /** A page without messages, which has another page fetched or rendered ahead, and that page. */
-function appWith(speculation: string, { path = "/next", attributes = "" } = {}): Express {
+function appWith(speculation: string, { path = "/next", attributes = "", tail = "" } = {}): Express {
   asked.length = ahead.length = 0;
   const app = express();
   app.use((req, res, next) => {
@@ -33,7 +37,10 @@ function appWith(speculation: string, { path = "/next", attributes = "" } = {}):
       `<!doctype html><title>Home</title><link rel="icon" href="data:,">${speculation}<a href="${path}">Link</a>`,
     );
   });
-  app.get("/next", (req, res) => void res.set("Cache-Control", "no-store").send(pageOf(req.messages, attributes)));
+  app.get(
+    "/next",
+    (req, res) => void res.set("Cache-Control", "no-store").send(pageOf(req.messages, attributes) + tail),
+  );
   app.get("/plain", (_req, res) => void res.send('<!doctype html><title>Plain</title><link rel="icon" href="data:,">'));
   app.post("/save", (req, res) => {
     req.messages.success("Saved.");
@@ -67,7 +74,7 @@ const rules = (action: string, path = "/next") =>
 describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead", () => {
   const site = useSite();
 
-  const serve = (app: Express) => site.serve(Object.fromEntries(PATHS.map((path) => [path, app])));
+  const serveSite = (app: Express) => site.serve(Object.fromEntries(PATHS.map((path) => [path, app])));
   const save = (tab: Page) => tab.evaluate(async () => (await fetch("/save", { method: "POST" })).text());
   const untilAhead = (lines: readonly string[]) =>
     expect.poll(() => ahead, { timeout: 5_000 }).toEqual(expect.arrayContaining([...lines]));
@@ -76,12 +83,13 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
     await tab.getByRole("heading", { name: "Here" }).waitFor();
   };
 
+  // With a tool attached, Chromium fetches ahead what a rule says to render, and no more.
   describe.each([
     ["prefetch", "prefetch"],
     ["prerender", "prefetch;prerender"],
   ])("by the speculation rule %s,", (action, purpose) => {
     test("a page from before a message was added is asked for again, and shows it", async () => {
-      serve(appWith(rules(action)));
+      serveSite(appWith(rules(action)));
       const tab = await site.open();
       await untilAhead([`/next ${purpose}`]);
       await save(tab);
@@ -93,7 +101,7 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
     });
 
     test("a page that was asked for while a message waited fetches it from its `src` once it is visited", async () => {
-      serve(appWith(rules(action), { attributes: ' src="/messages"' }));
+      serveSite(appWith(rules(action), { attributes: ' src="/messages"' }));
       const tab = await site.open("/plain");
       await save(tab);
       await tab.goto("/");
@@ -118,7 +126,7 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
     ["a page that adds a message and shows it, by a rule", "/here", prefetchRule, "Added here."],
   ])("%s,", (_, path, speculate, text) => {
     const open = async () => {
-      serve(appWith(speculate(path), { path }));
+      serveSite(appWith(speculate(path), { path }));
       const tab = await site.open();
       await untilAhead([`${path} prefetch`]);
       await pause(tab);
@@ -142,3 +150,70 @@ describe.skipIf(isBrowserMissing)("pages that Chromium fetches or renders ahead"
     });
   });
 });
+
+describe.skipIf(isBrowserMissing)("a page that Chromium renders ahead", () => {
+  let server: ContractServer;
+  let end = async () => {};
+  afterEach(async () => {
+    await end();
+    await server.close();
+  });
+
+  /** Visits the first page, whose script `before` runs once the next page is rendered ahead, and goes to that. */
+  async function report(first: string, before: string, attributes: string): Promise<unknown> {
+    const code = await client();
+    return new Promise((resolve, reject) => {
+      const app = express();
+      app.use("/client.js", script(code));
+      app.use("/go.js", script(`${GO}${before};location.href = "/next"`));
+      app.use("/report.js", script(REPORT));
+      app.get("/first", (_req, res) => void res.send(`<script type="module">${SAVE};location.href = "/"</script>`));
+      app.get("/is-ahead", (_req, res) => void res.json(ahead.includes("/next prefetch;prerender")));
+      app.post("/report", express.json(), ({ body }, res) => {
+        res.end();
+        resolve(body);
+      });
+      app.use(appWith(`${rules("prerender")}<script type="module" src="/go.js"></script>`, { attributes, tail: TAIL }));
+      listen(app).then((started) => {
+        server = started;
+        end = visitAlone(server.origin + first);
+      }, reject);
+    });
+  }
+
+  test("from before a message was added is rendered anew, and shows it", async () => {
+    expect(await report("/", SAVE, "")).toEqual({ isAhead: false, shown: ["Saved."] });
+  });
+
+  test("fetches what waits from its `src` once it is visited", async () => {
+    const found = await report("/first", "", ' src="/messages"');
+    expect(found).toEqual({ isAhead: true, shown: ["Saved."] });
+    expect(asked.filter((path) => path === "/messages")).toHaveLength(1);
+  });
+});
+
+test('with `compat: "django"`, a prefetch is a visit, and nothing is cleared', async () => {
+  const app = express();
+  app.use(messages({ secret: SECRET, compat: "django" }));
+  app.get("/account", logInFirst);
+  app.get("/login", (req, res) => void res.send([...req.messages].join()));
+  const visitor = await serve(app);
+  const answer = await visitor.get("/account", { "sec-purpose": "prefetch", "sec-ch-ua": '"Chromium";v="138"' });
+  expect(answer.headers).not.toHaveProperty("clear-site-data");
+  expect((await visitor.follow(answer)).body).toBe("Log in first.");
+});
+
+const TAIL = '<script type="module" src="/report.js"></script>';
+const SAVE = 'await fetch("/save", { method: "POST" })';
+const PAUSE = "await new Promise((resolve) => setTimeout(resolve, 1000));";
+const GO = `while (!(await (await fetch("/is-ahead")).json())) ${PAUSE}${PAUSE}`;
+const REPORT = `
+  if (document.prerendering) await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve));
+  ${PAUSE}
+  const isAhead = performance.getEntriesByType("navigation")[0].activationStart > 0;
+  const shown = [...document.querySelectorAll("onceover-messages [data-shown]")].map(({ textContent }) => textContent);
+  await fetch("/report", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ isAhead, shown }),
+  });`;
