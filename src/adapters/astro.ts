@@ -40,7 +40,7 @@ export type AstroMiddleware = (context: AstroContext, next: () => Promise<Respon
  * Puts `Astro.locals.messages` on each request, and writes what became of them before the page goes out.
  *
  * Export it as `onRequest` from `src/middleware.ts`. With other middleware, put it first: `sequence(messages(…), others)`.
- * A page streams, unless there are messages to show: then it goes out once it is rendered.
+ * A page streams, unless there are messages to show: then it goes out once it is rendered, or after three seconds or a megabyte.
  *
  * @param settings see {@link Settings}; or what `defineMessages()` returned.
  * @returns a middleware.
@@ -98,7 +98,8 @@ class Visit<L extends Levels> {
       if (mayShowPage(context.request)) await exchange.hasMessages();
       const response = await next();
       if (!exchange.delivery.isTouched && isForErrorPage(response)) return response;
-      this.#response = await exchange.finish(await heldPage(response, () => exchange.hasMessages()));
+      const page = await heldPage(response, () => exchange.hasMessages(), context.request.signal);
+      this.#response = await exchange.finish(page);
       // What a CDN is told by route caching counts for more than `Cache-Control` (RFC 9213 §2.2).
       if (
         exchange.delivery.isTouched &&
