@@ -120,9 +120,9 @@ class SvelteKitExchange<L extends Levels> extends FetchExchange<L> {
     this.#event = event;
   }
 
-  override setCookie(cookie: SetCookie): void {
+  protected override addCookie(cookie: SetCookie): void {
     const { name, value, attributes } = cookie;
-    if (this.#hasResponse) super.setCookie(cookie);
+    if (this.#hasResponse) super.addCookie(cookie);
     else this.#event.cookies.set(name, value, { ...attributes, encode: (raw: string) => raw });
   }
 

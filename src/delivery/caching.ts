@@ -2,11 +2,20 @@ import type { RequestHead } from "../core/exchange.ts";
 import type { Outcome } from "../core/ledger.ts";
 import { isRedirect, type ResponseHead } from "./response.ts";
 
-/** A page that asked for messages differs by cookie; one that was given some is for one visitor alone (RFC 9111 §4.1, §5.2). */
-export function keepCachesHonest({ looked, handedOut }: Outcome, response: ResponseHead): void {
-  const mayBeShared = handedOut && !isRedirect(response.status) && !isPrivate(response.header("cache-control"));
+/** What an exchange did to its messages, and whether that was written. */
+export interface Written extends Outcome {
+  /** True if a cookie was set, or anything that the storage keeps for this visitor was changed. */
+  readonly hasWritten: boolean;
+}
+
+/**
+ * A page that asked for messages differs by cookie (RFC 9111 §4.1). One that was given some is stored nowhere, as the
+ * visitor's own browser would show it again; nor does a shared cache store what was written for one visitor (§5.2.2.5).
+ */
+export function keepCachesHonest({ looked, handedOut, hasWritten }: Written, response: ResponseHead): void {
   if (looked) varyByCookie(response);
-  if (mayBeShared) response.setHeader("Cache-Control", "no-store");
+  if (handedOut && !isRedirect(response.status)) forbid(response, isStoredNowhere);
+  else if (hasWritten) forbid(response, isPrivate);
 }
 
 /**
@@ -24,7 +33,22 @@ const SPECULATIONS = '"prefetchCache", "prerenderCache"';
 
 /** True for a Cache-Control that keeps shared caches from storing the response. */
 export function isPrivate(cacheControl: string | null | undefined): boolean {
-  return /\b(private|no-store)\b/i.test(cacheControl ?? "");
+  return hasDirective(cacheControl, "private") || isStoredNowhere(cacheControl);
+}
+
+function isStoredNowhere(cacheControl: string | null | undefined): boolean {
+  return hasDirective(cacheControl, "no-store");
+}
+
+/** `private="x-foo"` is about one header, and leaves the rest to shared caches (RFC 9111 §5.2.2.7). */
+function hasDirective(cacheControl: string | null | undefined, name: string): boolean {
+  if (!cacheControl) return false;
+  const directives = cacheControl.replace(/"(\\.|[^"\\])*"/g, '""').split(",");
+  return directives.some((directive) => directive.trim().toLowerCase() === name);
+}
+
+function forbid(response: ResponseHead, isForbidden: (cacheControl: string | undefined) => boolean): void {
+  if (!isForbidden(response.header("cache-control"))) response.setHeader("Cache-Control", "no-store");
 }
 
 function varyByCookie(response: ResponseHead): void {

@@ -41,6 +41,8 @@ export class Delivery<M extends Messages = Messages> implements Source {
   #receiptOf: ((message: Message) => string) | undefined;
   /** Waiting in the storage, and shown by the browser already. */
   #confirmed: readonly Message[] = [];
+  /** True once something was written that is for this visitor alone. */
+  #hasWritten = false;
   /** True if messages are left for the next page; undefined while that is not decided. */
   #hasLeft: boolean | undefined;
 
@@ -138,8 +140,12 @@ export class Delivery<M extends Messages = Messages> implements Source {
     const isDisplayed = policy.isDisplayed(this.#exchange, response);
     return andThen(this.#send(response, isDisplayed), () => {
       const outcome = this.#withoutAhead(this.#ledger.outcome(isDisplayed), response);
-      policy.tellCaches(outcome, this.#exchange, response);
-      return andThen(this.#keepFresh(outcome, response), () => this.#store(outcome));
+      return andThen(this.#store(outcome), () => {
+        // Only now is it known whether the storage has cleaned up.
+        const hasWritten = this.#hasWritten || this.#exchange.hasSetCookie === true;
+        policy.tellCaches({ ...outcome, hasWritten }, this.#exchange, response);
+        return this.#keepFresh(outcome, response);
+      });
     });
   }
 
@@ -264,6 +270,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
     if (this.#receipts !== undefined) clearReceipts(this.#exchange);
     const changes = { kept, added: this.#fresh(added, kept), consumed: gone };
     this.#hasLeft = kept.length + changes.added.length > 0;
+    this.#hasWritten = changes.added.length + gone.length > 0;
     return waiting.commit(changes);
   }
 

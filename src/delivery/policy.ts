@@ -1,6 +1,5 @@
 import type { RequestHead } from "../core/exchange.ts";
-import type { Outcome } from "../core/ledger.ts";
-import { dropSpeculations, keepCachesHonest } from "./caching.ts";
+import { dropSpeculations, keepCachesHonest, type Written } from "./caching.ts";
 import type { ResponseHead } from "./response.ts";
 import { isAskedAgain, isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
 
@@ -13,7 +12,7 @@ export interface Policy {
   /** True for a response that displays what its page iterated. */
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
   /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
-  tellCaches(outcome: Outcome, request: RequestHead, response: ResponseHead): void;
+  tellCaches(written: Written, request: RequestHead, response: ResponseHead): void;
   /** True if messages that a script fetched are kept until the browser returns their receipts. */
   readonly usesReceipts: boolean;
   /** True if messages are there again for the error page, where the page that iterated them has failed. */
@@ -26,9 +25,9 @@ export const ONCEOVER: Policy = {
   hidesMessages: isPrefetch,
   dropsAdded: isAskedAgain,
   isDisplayed: isSeen,
-  tellCaches(outcome, request, response) {
-    keepCachesHonest(outcome, response);
-    dropSpeculations(outcome, request, response);
+  tellCaches(written, request, response) {
+    keepCachesHonest(written, response);
+    dropSpeculations(written, request, response);
   },
   usesReceipts: true,
   keepsAfterFailure: true,

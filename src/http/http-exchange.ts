@@ -11,10 +11,17 @@ export abstract class HttpExchange implements LiveExchange {
   abstract readonly session: Session | undefined;
   abstract readonly isSecure: boolean;
   abstract readonly isAnswered: boolean;
+  hasSetCookie = false;
   #cookies: ReadonlyMap<string, string> | undefined;
 
   abstract header(name: string): string | undefined;
-  abstract setCookie(cookie: SetCookie): void;
+  /** Adds a Set-Cookie to the response. */
+  protected abstract addCookie(cookie: SetCookie): void;
+
+  setCookie(cookie: SetCookie): void {
+    this.hasSetCookie = true;
+    this.addCookie(cookie);
+  }
 
   cookie(name: string): string | undefined {
     return this.#sent().get(name);

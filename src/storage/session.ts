@@ -47,11 +47,12 @@ function open(exchange: Exchange, isLinked: boolean): MaybePromise<LinkedWaiting
 
 /** The session is asked for anew: an app may have replaced it since it was read. */
 function commit({ kept, added, consumed }: Changes, exchange: Exchange, isLinked: boolean): MaybePromise<Unstored> {
+  // What cannot be read is left alone: it may be another library's.
+  if (added.length + consumed.length === 0) return [];
   const session = sessionOf(exchange);
   const waiting = kept.length === 0 ? added : [...kept, ...added];
-  if (waiting.length > 0) return added.length + consumed.length === 0 ? [] : store(session, waiting, isLinked);
+  if (waiting.length > 0) return store(session, waiting, isLinked);
   return andThen(session.get(SESSION_KEY), (left) => {
-    // Also where nothing was consumed: then what stands there could not be read.
     if (left === undefined) return [];
     session.delete(SESSION_KEY);
     return andThen(session.save?.(), () => []);

@@ -140,11 +140,15 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "/take-errors": (request) =>
     answer({ status: 422, body: request.messages.take(({ levelTag }) => levelTag === "error").join("\n") }),
   "/peek": (request) => answer({ body: request.messages.peek().join("\n") }),
-  "/count": (request) => answer({ body: `${request.messages.length}` }),
+  "/count": (request, query) => answer({ ...partsOf(query), body: `${request.messages.length}` }),
   "/keep": (request) => {
     const body = lines(request.messages);
     request.messages.keep();
     return answer({ body });
+  },
+  "/clear": (request, query) => {
+    request.messages.clear();
+    return answer({ ...partsOf(query), body: "cleared" });
   },
   "/clear-then-redirect": (request) => {
     request.messages.clear();

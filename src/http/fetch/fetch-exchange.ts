@@ -108,7 +108,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     return this.#isAnswered;
   }
 
-  setCookie(cookie: SetCookie): void {
+  protected addCookie(cookie: SetCookie): void {
     this.#setCookies ??= [];
     this.#setCookies.push(writeSetCookie(cookie));
   }

@@ -56,9 +56,9 @@ export class NextExchange<L extends Levels> extends FetchExchange<L> {
     return this.finish(response);
   }
 
-  override setCookie(cookie: SetCookie): void {
+  protected override addCookie(cookie: SetCookie): void {
     if (this.#jar) setIn(this.#jar, cookie);
-    else super.setCookie(cookie);
+    else super.addCookie(cookie);
   }
 
   /** Next.js encodes what is set through a jar: a colon comes back as `%3A`. */

@@ -67,7 +67,7 @@ export class FastifyExchange extends HttpExchange {
   }
 
   /** Fastify's headers replace those of a middleware on the raw response: so these are taken over. */
-  setCookie(cookie: SetCookie): void {
+  protected addCookie(cookie: SetCookie): void {
     const line = writeSetCookie(cookie);
     if (this.#context.isRaw) {
       writeHeader(() => this.#reply?.raw.appendHeader("Set-Cookie", line));

@@ -53,7 +53,7 @@ export class NodeExchange extends HttpExchange {
     return headerValue(this.#headers, name);
   }
 
-  setCookie(cookie: SetCookie): void {
+  protected addCookie(cookie: SetCookie): void {
     writeHeader(() => this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie)));
   }
 
