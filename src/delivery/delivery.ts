@@ -105,7 +105,11 @@ export class Delivery<M extends Messages = Messages> implements Source {
   /** To a prefetch the messages look empty: that page may never be looked at. */
   waiting(): MaybePromise<readonly Message[]> {
     if (this.#isHidden) return [];
-    return andThen(this.#open(), ({ messages }) => without(messages, this.#confirmed));
+    return andThen(this.#open(), (opened) => {
+      const messages = without(opened.messages, this.#confirmed);
+      if (messages.length > 0 && this.#settings.policy.ignoresConditions) this.#exchange.ignoreConditions?.();
+      return messages;
+    });
   }
 
   /** True if messages wait. It touches nothing; load errors surface where the messages are read. */

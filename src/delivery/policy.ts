@@ -13,6 +13,8 @@ export interface Policy {
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
   /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
   tellCaches(written: Written, request: RequestHead, response: ResponseHead): void;
+  /** True if a page with messages is sent whole, whatever the browser has in its cache. */
+  readonly ignoresConditions: boolean;
   /** True if messages that a script fetched are kept until the browser returns their receipts. */
   readonly usesReceipts: boolean;
   /** True if messages are there again for the error page, where the page that iterated them has failed. */
@@ -29,6 +31,7 @@ export const ONCEOVER: Policy = {
     keepCachesHonest(written, response);
     dropSpeculations(written, request, response);
   },
+  ignoresConditions: true,
   usesReceipts: true,
   keepsAfterFailure: true,
   carriesData: true,
@@ -39,6 +42,7 @@ export const DJANGO: Policy = {
   dropsAdded: () => false,
   isDisplayed: () => true,
   tellCaches: () => {},
+  ignoresConditions: false,
   usesReceipts: false,
   keepsAfterFailure: false,
   carriesData: false,

@@ -14,9 +14,14 @@ export interface LiveExchange extends Exchange {
   readonly hasSetCookie?: boolean;
   /** Called when the messages are touched for the first time, before the response is answered. */
   onTouch?(): void;
+  /** Called when a page is given messages that wait: an answer of "Not Modified" (304) would show one without them. */
+  ignoreConditions?(): void;
   /** True if the framework's session gives promises, so that the session storage is not at hand at once. */
   readonly hasAsyncSession?: boolean;
 }
+
+/** The headers by which a browser asks for a page only if it has changed (RFC 9110 §13.1). */
+export const CONDITIONS = ["if-none-match", "if-modified-since"] as const;
 
 /** True for a request that wants a page, or its data: there an asynchronous storage is opened before the handler runs. */
 export function wantsPage(exchange: LiveExchange): boolean {

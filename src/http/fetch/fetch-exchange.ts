@@ -6,6 +6,7 @@ import type { Mount } from "../../core/mount.ts";
 import { attachMessages } from "../../core/request.ts";
 import { Delivery } from "../../delivery/delivery.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
+import { CONDITIONS } from "../../delivery/visibility.ts";
 import type { Config } from "../../settings/settings.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
@@ -33,6 +34,7 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
   readonly #request: Request;
   readonly #session: (() => Session | undefined) | undefined;
   #setCookies: string[] | undefined;
+  #isConditional = false;
   #isAnswered = false;
 
   /** Hangs the messages on the request, and on the framework's own. */
@@ -79,7 +81,11 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
     // A response that is not HTTP any more (an error, a WebSocket, for which Bun has none at all) has no headers to write to.
     if (!isPending || !(response?.status >= 200)) return response;
     const head = new FetchResponseHead(response, this.#request);
-    return andThen(this.delivery.commit(head), () => head.apply(this.#setCookies));
+    return andThen(this.delivery.commit(head), () => {
+      // One that no browser has.
+      if (this.#isConditional && response.ok) head.setHeader("ETag", `W/"${crypto.randomUUID()}"`);
+      return head.apply(this.#setCookies);
+    });
   }
 
   get method(): string {
@@ -94,6 +100,15 @@ export class FetchExchange<L extends Levels> extends HttpExchange {
       if (this.#isAnswered) return undefined;
       throw error;
     }
+  }
+
+  /** What is mounted outside may have read the headers already, and some runtimes let none be deleted: the ETag says it too. */
+  ignoreConditions(): void {
+    if (!CONDITIONS.some((name) => this.header(name) !== undefined)) return;
+    this.#isConditional = true;
+    try {
+      for (const name of CONDITIONS) this.#request.headers.delete(name);
+    } catch {}
   }
 
   get session(): Session | undefined {

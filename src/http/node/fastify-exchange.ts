@@ -3,6 +3,7 @@ import { MessagesError } from "../../core/errors.ts";
 import type { Session, SetCookie } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
+import { CONDITIONS } from "../../delivery/visibility.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
 import { writeHeader } from "./frozen-response.ts";
@@ -60,6 +61,10 @@ export class FastifyExchange extends HttpExchange {
 
   get isSecure(): boolean {
     return this.request.protocol === "https";
+  }
+
+  ignoreConditions(): void {
+    for (const name of CONDITIONS) delete this.request.raw.headers[name];
   }
 
   get isAnswered(): boolean {

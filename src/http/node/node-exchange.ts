@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import type { Session, SetCookie } from "../../core/exchange.ts";
 import type { Mount } from "../../core/mount.ts";
 import type { ResponseHead } from "../../delivery/response.ts";
+import { CONDITIONS } from "../../delivery/visibility.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
 import { writeHeader } from "./frozen-response.ts";
@@ -66,6 +67,10 @@ export class NodeExchange extends HttpExchange {
   get session(): Session | undefined {
     this.#session ??= this.#context.openSession();
     return this.#session();
+  }
+
+  ignoreConditions(): void {
+    for (const name of CONDITIONS) delete this.#headers[name];
   }
 
   /** Express and Koa know what a trusted proxy says of it. */
