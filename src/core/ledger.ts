@@ -9,10 +9,10 @@ export interface LedgerSettings {
 }
 
 /**
- * What became of a message so far. Iterating shows, and may show again; what was taken or discarded, or went out by an
- * outlet, is no longer there for any other reader.
+ * What became of a message so far. Iterating shows, and may show again; so does JSON, if that turns out to be what is sent.
+ * What was taken or discarded, or went out by an outlet, is no longer there for any other reader.
  */
-type Fate = "waiting" | "shown" | "taken" | "discarded" | "sent";
+type Fate = "waiting" | "serialized" | "shown" | "taken" | "discarded" | "sent";
 
 /** A message, where it came from, and what became of it. */
 interface Entry {
@@ -43,6 +43,7 @@ export class Ledger {
   #used = false;
   #looked = false;
   #handedOut = false;
+  #isSettled = true;
   /** What the waiting messages say; undefined until it is needed, and after a fate has changed. */
   #contents: Set<string> | undefined;
 
@@ -93,6 +94,32 @@ export class Ledger {
     return this.#handOut(entries);
   }
 
+  /** Hands out all messages for JSON, which the response may be, or a line of a log: {@link settle} tells. */
+  serialize(): Message[] {
+    const entries = this.#look();
+    this.#used = true;
+    this.#decide(
+      entries.filter(({ fate }) => fate === "waiting"),
+      "serialized",
+    );
+    this.#isSettled = false;
+    return this.#handOut(entries);
+  }
+
+  /** False if it is open what became of messages that went into JSON. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** @param isSent true if JSON is what the response sends. */
+  settle(isSent: boolean): void {
+    this.#isSettled = true;
+    this.#decide(
+      this.#all().filter(({ fate }) => fate === "serialized"),
+      isSent ? "shown" : "waiting",
+    );
+  }
+
   /** Hands out what matches as shown, and no other reader gets it. */
   take(filter: (message: Message) => boolean): Message[] {
     const taken = this.#look().filter(({ message }) => filter(message));
@@ -100,11 +127,11 @@ export class Ledger {
     return this.#handOut(taken);
   }
 
-  /** Undoes {@link show} and {@link take}. */
+  /** Undoes {@link show}, {@link take} and {@link serialize}. */
   keep(): void {
     this.#used = false;
     this.#decide(
-      this.#all().filter(({ fate }) => fate === "shown" || fate === "taken"),
+      this.#all().filter(({ fate }) => fate === "serialized" || fate === "shown" || fate === "taken"),
       "waiting",
     );
   }
@@ -128,7 +155,7 @@ export class Ledger {
     if (used) this.#decide(this.#loaded ?? [], "shown");
     else
       this.#decide(
-        this.#all().filter(({ fate }) => fate === "shown"),
+        this.#all().filter(({ fate }) => fate === "serialized" || fate === "shown"),
         "waiting",
       );
   }
@@ -171,7 +198,7 @@ export class Ledger {
 
   #look(): Entry[] {
     this.#looked = true;
-    return this.#all().filter(({ fate }) => fate === "waiting" || fate === "shown");
+    return this.#all().filter(({ fate }) => fate === "waiting" || fate === "serialized" || fate === "shown");
   }
 
   #all(): Entry[] {

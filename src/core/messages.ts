@@ -210,11 +210,25 @@ export class Messages<Name extends string = LevelName> implements Iterable<Messa
   /**
    * Shows all messages as JSON: like iterating, it takes them.
    *
+   * `JSON.stringify`, which passes a key, takes them only if the response turns out to be JSON, a script or a stream of
+   * events, by its `Content-Type`; so a log of `res.locals` takes none. In an HTML page, stringify what
+   * `messages.toJSON()` returns.
+   *
    * Where a client-side router fetches the data of a page, which it may never show, each has a `receipt`; hand what you show
    * to `shown()` of `onceover/shown`.
+   *
+   * @param key what `JSON.stringify` passes; leave it out.
+   *
+   * @example
+   * ```ts
+   * import type { Messages } from "onceover";
+   *
+   * export const island = (messages: Messages) => `<x-list data-messages='${JSON.stringify(messages.toJSON())}'></x-list>`;
+   * ```
    */
-  toJSON(): MessageJson[] {
-    const messages = this.#read().show();
+  toJSON(key?: string): MessageJson[] {
+    const ledger = this.#read();
+    const messages = key === undefined ? ledger.show() : ledger.serialize();
     const { receiptOf } = this.#source;
     return messages.map((message) => {
       const json = message.toJSON();

@@ -142,6 +142,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
   #commit(response: ResponseHead): MaybePromise<void> {
     const { policy } = this.#settings;
     const isDisplayed = policy.isDisplayed(this.#exchange, response);
+    if (!this.#ledger.isSettled) this.#ledger.settle(policy.sendsJson(response));
     return andThen(this.#send(response, isDisplayed), () => {
       const outcome = this.#withoutAhead(this.#ledger.outcome(isDisplayed), response);
       return andThen(this.#store(outcome), () => {

@@ -1,7 +1,7 @@
 import type { RequestHead } from "../core/exchange.ts";
 import { dropSpeculations, keepCachesHonest, type Written } from "./caching.ts";
 import type { ResponseHead } from "./response.ts";
-import { isAskedAgain, isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
+import { isAskedAgain, isForScript, isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
 
 /** What delivery promises: by default what a visitor expects, with `compat: "django"` what Django does. */
 export interface Policy {
@@ -11,6 +11,8 @@ export interface Policy {
   dropsAdded(request: RequestHead): boolean;
   /** True for a response that displays what its page iterated. */
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
+  /** True for a response that displays what went into JSON, and may have gone into a log instead. */
+  sendsJson(response: ResponseHead): boolean;
   /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
   tellCaches(written: Written, request: RequestHead, response: ResponseHead): void;
   /** True if a page with messages is sent whole, whatever the browser has in its cache. */
@@ -27,6 +29,7 @@ export const ONCEOVER: Policy = {
   hidesMessages: isPrefetch,
   dropsAdded: isAskedAgain,
   isDisplayed: isSeen,
+  sendsJson: isForScript,
   tellCaches(written, request, response) {
     keepCachesHonest(written, response);
     dropSpeculations(written, request, response);
@@ -41,6 +44,7 @@ export const DJANGO: Policy = {
   hidesMessages: () => false,
   dropsAdded: () => false,
   isDisplayed: () => true,
+  sendsJson: () => true,
   tellCaches: () => {},
   ignoresConditions: false,
   usesReceipts: false,

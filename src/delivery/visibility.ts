@@ -56,12 +56,28 @@ export function isAskedAgain(request: RequestHead): boolean {
   return request.method === "GET" && request.header("x-sec-purpose") === undefined && isPrefetch(request);
 }
 
+/**
+ * What a browser fetches for a page without showing it as one, or for no page at all: a 404 page is what an image gets that is
+ * not there (https://fetch.spec.whatwg.org/#concept-request-destination). Frames and `fetch()` ("empty") are seen.
+ */
+const UNSEEN_DESTINATION =
+  /^(audio|audioworklet|dictionary|font|image|manifest|paintworklet|report|script|serviceworker|sharedworker|speculationrules|style|track|video|worker|xslt)$/;
+
 /** True if a person gets to see the response: only then what was iterated is displayed. */
 export function isSeen(exchange: LiveExchange, response: ResponseHead): boolean {
   const { status } = response;
   if (exchange.needsReceipt || status >= 500 || status === 204 || status === 205 || isRedirect(status)) return false;
-  return isReceived(exchange, response) && !leavesPage(response);
+  if (!isReceived(exchange, response) || leavesPage(response)) return false;
+  return !UNSEEN_DESTINATION.test(exchange.header("sec-fetch-dest") ?? "");
 }
+
+/** True if a script reads the response: only then what went into JSON is displayed. */
+export function isForScript(response: ResponseHead): boolean {
+  return SCRIPTS.test(response.header("content-type") ?? "");
+}
+
+/** JSON in all its kinds, scripts, and streams of events. */
+const SCRIPTS = /[/+-](json|jsonl|json-seq|ndjson|javascript|event-stream)\s*(;|$)/i;
 
 /** True if a client is there to receive the response, and asked for more than its headers. */
 export function isReceived(request: RequestHead, response: ResponseHead): boolean {

@@ -154,8 +154,17 @@ const ROUTES: Readonly<Record<string, Route>> = {
     request.messages.clear();
     return redirect("/");
   },
-  "/json": (request) => answer({ body: JSON.stringify(request.messages) }),
+  "/json": (request) => answer({ headers: JSON_TYPE, body: JSON.stringify(request.messages) }),
+  "/json-in-a-page": (request) => answer({ headers: HTML, body: JSON.stringify(request.messages.toJSON()) }),
+  "/log-as-json": (request) =>
+    answer({
+      headers: HTML,
+      body: `${JSON.stringify({ locals: { messages: request.messages } }).includes("messages")}`,
+    }),
 };
+
+const JSON_TYPE = [["Content-Type", "application/json"]] as const;
+const HTML = [["Content-Type", "text/html"]] as const;
 
 /** The status and the headers that a test asks for. */
 function partsOf(query: URLSearchParams): Pick<ContractAnswer, "status" | "headers"> {

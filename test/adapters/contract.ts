@@ -41,6 +41,10 @@ const UNSEEN: Readonly<Record<string, (client: Client) => Promise<Answer>>> = {
   "a 500": (client) => client.get("/show?status=500"),
   "a 503": (client) => client.get("/show?status=503"),
   "an exception": (client) => client.get("/show-then-throw"),
+  "a 404 page in the place of an image": (client) => client.get("/show?status=404", { "sec-fetch-dest": "image" }),
+  "what is fetched as a script": (client) => client.get("/", { "sec-fetch-dest": "script" }),
+  "what is fetched for a web app's manifest": (client) => client.get("/", { "sec-fetch-dest": "manifest" }),
+  "a page that writes its locals into a log": (client) => client.get("/log-as-json"),
   "the answer to HEAD": (client) => client.ask("HEAD", "/"),
   "HX-Redirect": (client) => client.get("/show?header=HX-Redirect: /"),
   "HX-Location": (client) => client.get("/show?header=HX-Location: /"),
@@ -163,6 +167,14 @@ export function adapterContract(
         });
       }
 
+      for (const destination of ["document", "iframe", "object", "empty"]) {
+        test(`a response for the destination "${destination}" displays what it iterated`, async () => {
+          await client.post("/add?text=one");
+          expect((await client.get("/", { "sec-fetch-dest": destination })).body).toBe("info: one");
+          expect(await shown()).toBe("");
+        });
+      }
+
       test("a chain of redirects keeps what each of them iterated", async () => {
         await client.post("/add?text=far");
         let answer = await client.get("/show-then-redirect");
@@ -241,6 +253,9 @@ export function adapterContract(
         expect(JSON.parse(await shown("/json"))).toEqual([
           { level: 40, levelTag: "error", message: "<b>", safe: true, extraTags: "x", tags: "x error" },
         ]);
+        expect(await shown()).toBe("");
+        await client.post("/add?text=in a page");
+        expect(await shown("/json-in-a-page")).toContain('"message":"in a page"');
         expect(await shown()).toBe("");
       });
 

@@ -85,8 +85,8 @@ function contract(app: Koa): Koa {
     if (!ctx.path.startsWith(BASE)) return next();
     const { status, headers, body } = act({ method: ctx.method, url: ctx.url, messages: ctx.messages, native: ctx });
     ctx.status = status;
-    ctx.body = body;
     for (const [name, value] of headers) ctx.append(name, value);
+    ctx.body = body;
     return undefined;
   });
   return app;
