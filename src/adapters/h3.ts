@@ -71,6 +71,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
     await exchange.prepare();
 
     const outcome = await settle(next);
+    if (outcome.isFailure) exchange.delivery.fail();
     // The app's own hook for responses is h3's to call, once.
     const { onResponse: _, ...appConfig } = event.app?.config ?? {};
     const isPrinted = holds(outcome.value, exchange.messages);

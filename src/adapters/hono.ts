@@ -92,6 +92,11 @@ class HonoExchange<L extends Levels> extends FetchExchange<L> {
     this.#hadSession = isHonoSession(c.get("session"));
   }
 
+  /** Hono sets it before it asks the app for the page of the error. */
+  get hasFailed(): boolean {
+    return this.#c.error !== undefined;
+  }
+
   /** @throws {MessagesError} `no-session` if the session was mounted inside: it is saved before the messages are written. */
   override get session(): Session | undefined {
     const session: unknown = this.#c.get("session");

@@ -95,6 +95,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
     };
     options.onError = async (error, event) => {
       const visit = visits.get(event);
+      visit?.delivery?.fail();
       const answer = async () => onError?.(error, event);
       await (visit ? failed.run(visit, answer) : answer());
       await visit?.sent();

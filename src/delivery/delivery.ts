@@ -41,6 +41,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
   #receiptOf: ((message: Message) => string) | undefined;
   /** Waiting in the storage, and shown by the browser already. */
   #confirmed: readonly Message[] = [];
+  #hasFailed = false;
   /** True once something was written that is for this visitor alone. */
   #hasWritten = false;
   /** True if messages are left for the next page; undefined while that is not decided. */
@@ -98,6 +99,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
       this.#state = "touched";
       this.#exchange.onTouch?.();
     } else if (this.#state !== "touched") this.#warnOfLate(how);
+    this.#hearFailure();
     const opened = this.#open();
     if (isPromise(opened)) opened.catch(() => {}); // `load()` or the commit reports it.
   }
@@ -126,6 +128,13 @@ export class Delivery<M extends Messages = Messages> implements Source {
     if (this.#settings.policy.keepsAfterFailure) this.#ledger.keep();
   }
 
+  /** A framework may not call when a page fails, but say so when it is asked. */
+  #hearFailure(): void {
+    if (this.#hasFailed || this.#exchange.hasFailed !== true) return;
+    this.#hasFailed = true;
+    this.fail();
+  }
+
   /**
    * Writes what became of the messages, once, before the headers go out.
    *
@@ -141,6 +150,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
 
   #commit(response: ResponseHead): MaybePromise<void> {
     const { policy } = this.#settings;
+    this.#hearFailure();
     const isDisplayed = policy.isDisplayed(this.#exchange, response);
     if (!this.#ledger.isSettled) this.#ledger.settle(policy.sendsJson(response));
     return andThen(this.#send(response, isDisplayed), () => {

@@ -10,6 +10,8 @@ export interface LiveExchange extends Exchange {
   readonly needsReceipt?: boolean;
   /** True once the response's headers have gone out: nothing can be written any more. */
   readonly isAnswered?: boolean;
+  /** True once the handler has failed, where the framework says so, and does not call {@link Delivery.fail}. */
+  readonly hasFailed?: boolean;
   /** True once a cookie was set. */
   readonly hasSetCookie?: boolean;
   /** Called when the messages are touched for the first time, before the response is answered. */

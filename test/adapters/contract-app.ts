@@ -154,6 +154,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     request.messages.clear();
     return redirect("/");
   },
+  "/show-then-refuse": (request) => {
+    lines(request.messages);
+    throw Object.assign(new Error("not for this visitor"), { status: 403, statusCode: 403 });
+  },
   "/json": (request) => answer({ headers: JSON_TYPE, body: JSON.stringify(request.messages) }),
   "/json-in-a-page": (request) => answer({ headers: HTML, body: JSON.stringify(request.messages.toJSON()) }),
   "/log-as-json": (request) =>

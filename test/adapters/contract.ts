@@ -41,6 +41,7 @@ const UNSEEN: Readonly<Record<string, (client: Client) => Promise<Answer>>> = {
   "a 500": (client) => client.get("/show?status=500"),
   "a 503": (client) => client.get("/show?status=503"),
   "an exception": (client) => client.get("/show-then-throw"),
+  "an exception that says 403": (client) => client.get("/show-then-refuse"),
   "a 404 page in the place of an image": (client) => client.get("/show?status=404", { "sec-fetch-dest": "image" }),
   "what is fetched as a script": (client) => client.get("/", { "sec-fetch-dest": "script" }),
   "what is fetched for a web app's manifest": (client) => client.get("/", { "sec-fetch-dest": "manifest" }),

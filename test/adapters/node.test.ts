@@ -8,7 +8,12 @@ import { act } from "./contract-app.ts";
 import { listen } from "./servers.ts";
 
 adapterContract("node:http", (config) => listen(plain(config)), { session: false });
-adapterContract("Connect with express-session", startConnect);
+adapterContract("Connect with express-session", startConnect, {
+  cannot: {
+    "an exception that says 403 keeps what it iterated":
+      "Connect reports errors to error handlers alone: call `messages.keep()` in yours",
+  },
+});
 
 function plain(config: Config): RequestListener {
   const withMessages = messages(config);

@@ -108,6 +108,10 @@ function install(app: FastifyInstance, config: Config, mount: Mount): void {
     // The first hook that comes after all sessions were read, and before all that can fail and show a page.
     app.addHook("preParsing", async (request) => visitOf(request)?.prepare());
   }
+  app.addHook("onError", (request, _reply, _error, done) => {
+    visitOf(request)?.delivery?.fail();
+    done();
+  });
   app.addHook("onSend", (request, reply, payload, done) => {
     const visit = visitOf(request);
     const left = visit ? visit.finish(payload, reply) : payload;
