@@ -137,9 +137,7 @@ describe("a page", () => {
     const { getMessages } = await withMessage();
     const [one, other] = await Promise.all([getMessages(), getMessages()]);
     expect(one).toBe(other);
-    expect(one.toJSON()).toMatchObject([
-      { message: "waits", receipt: expect.stringMatching(/^[\w-]+\.[\w-]+$/) },
-    ]);
+    expect(one.toJSON()).toMatchObject([{ message: "waits", receipt: expect.stringMatching(/^[\w-]+\.[\w-]+$/) }]);
     nextRequest(true);
     expect((await getMessages()).length).toBe(1);
   });
