@@ -73,7 +73,7 @@ export function messages<const L extends Levels = RegisteredLevels>(
   return (
     new Elysia({ name: "onceover", seed: plugins })
       // Hooks do not see every response (those of errors, HEAD and redirects): this goes around all of them.
-      .wrap((handler, request) => () => answer(request, handler).catch(tell))
+      .wrap((handler, request) => () => answer(request, handler).catch(fail))
       // Before the app's own, if that comes after this.
       .onError({ as: "global" }, ({ request }) => exchangeOf(request)?.delivery.fail())
       .derive({ as: "global" }, ({ request }) => ({ messages: messagesOf<L>(request) }))
@@ -102,7 +102,7 @@ function messagesOf<L extends Levels>(request: Request): MessagesOf<L> {
 }
 
 /** Elysia catches errors inside of what is wrapped: out here, one would end the process on Node.js. */
-function tell(error: unknown): Response {
-  if (error instanceof MessagesError) return new Response(String(error), { status: 500 });
-  throw error;
+function fail(error: unknown): Response {
+  console.error(error);
+  return new Response("Internal Server Error", { status: 500 });
 }

@@ -1,5 +1,6 @@
 import { andThen, attempt, isPromise, type MaybePromise } from "../core/async.ts";
 import { MessagesError } from "../core/errors.ts";
+import type { Exchange } from "../core/exchange.ts";
 import { Ledger, type Outcome, originOf } from "../core/ledger.ts";
 import { contentOf, Message } from "../core/message.ts";
 import type { Messages, MessagesSettings, Source, Touch } from "../core/messages.ts";
@@ -11,7 +12,7 @@ import type { Policy } from "./policy.ts";
 import { clearReceipts, confirmedBy, receiptMaker } from "./receipts.ts";
 import type { ResponseHead } from "./response.ts";
 import { isReceived, type LiveExchange, wantsPage } from "./visibility.ts";
-import { lateTouch, notStored, outletFailed, storageFailed } from "./warnings.ts";
+import { lateTouch, notStored, outletFailed, storageFailed, textFailed } from "./warnings.ts";
 
 /** What delivery has to know of an app's settings. */
 export interface DeliverySettings<M extends Messages = Messages> extends MessagesSettings {
@@ -20,6 +21,8 @@ export interface DeliverySettings<M extends Messages = Messages> extends Message
   readonly policy: Policy;
   /** Makes what the app gets to see. */
   messages(ledger: Ledger, source: Source): M;
+  /** True if there is an outlet for this request. */
+  serves(exchange: Exchange): boolean;
   /** Reports what went wrong; with `debug`, it throws. */
   warn(warning: MessagesError, request: object): void;
 }
@@ -85,9 +88,9 @@ export class Delivery<M extends Messages = Messages> implements Source {
    * @returns a promise, if the handler has to wait for it.
    */
   prepare(isPage?: boolean): Promise<void> | undefined {
-    const { outlet, storage } = this.#settings;
+    const { storage } = this.#settings;
     // Then the response may carry messages that the handler never asks for.
-    if (outlet?.serves(this.#exchange)) this.#state = "touched";
+    if (this.#settings.serves(this.#exchange)) this.#state = "touched";
     if (storage.synchronous && !this.#exchange.hasAsyncSession) return undefined;
     if (!(isPage ?? wantsPage(this.#exchange))) return undefined;
     const opened = this.#open();
@@ -143,7 +146,11 @@ export class Delivery<M extends Messages = Messages> implements Source {
   commit(response: ResponseHead): MaybePromise<void> {
     if (this.#state === "touched") {
       this.#state = "committed";
-      this.#committing = this.#commit(response);
+      // Where the app's own parts fail, and where it was not foreseen, the response does not suffer from it.
+      this.#committing = attempt(
+        () => this.#commit(response),
+        (error) => this.#warn(storageFailed(error)),
+      );
     }
     return this.#committing;
   }
@@ -202,8 +209,8 @@ export class Delivery<M extends Messages = Messages> implements Source {
   /** Lets the outlet send what the page does not show, if there is one for this request. */
   #send(response: ResponseHead, isDisplayed: boolean): MaybePromise<void> {
     const { outlet } = this.#settings;
-    if (!outlet?.serves(this.#exchange) || this.#isHidden || this.#exchange.needsReceipt) return;
-    if (!isReceived(this.#exchange, response)) return;
+    if (!outlet || this.#isHidden || this.#exchange.needsReceipt || !isReceived(this.#exchange, response)) return;
+    if (!this.#settings.serves(this.#exchange)) return;
     // A storage that cannot be read is reported where it is written.
     return andThen(this.#readAll(), (isRead) => {
       if (isRead) this.#ledger.send(isDisplayed, (messages) => this.#putOut(outlet, messages, response));
@@ -315,7 +322,7 @@ export class Delivery<M extends Messages = Messages> implements Source {
     try {
       return String(textOf(message.message));
     } catch (cause) {
-      this.#warn(new MessagesError("invalid-text", `The toString() of a message failed: ${String(cause)}`, { cause }));
+      this.#warn(textFailed(cause));
       return "";
     }
   }

@@ -11,17 +11,27 @@ export function lateTouch(how: Touch, { mount }: Exchange): MessagesError {
   return new MessagesError("too-late", text);
 }
 
+// An error may be printed on a page, by the framework's rules. So the text of a foreign error, which may hold secrets, is no part
+// of ours: it is the `cause`.
+
 /** The storage's own error, or what it is the cause of. */
 export function storageFailed(cause: unknown): MessagesError {
   if (cause instanceof MessagesError) return cause;
-  const text = `The messages storage failed, and the messages of this request with it: ${String(cause)}`;
+  const text =
+    "The messages storage failed, and the messages of this request with it. Why is the `cause` of this error.";
   return new MessagesError("storage-failed", text, { cause });
 }
 
 /** The outlet's own error: what it was given waits for the next page. */
 export function outletFailed(cause: unknown): MessagesError {
-  const text = `The outlet failed, and the messages wait for the next page: ${String(cause)}`;
+  const text = "The outlet failed, and the messages wait for the next page. Why is the `cause` of this error.";
   return new MessagesError("outlet-failed", text, { cause });
+}
+
+/** The text of a message cannot be had: it is left out. */
+export function textFailed(cause: unknown): MessagesError {
+  const text = "The toString() of a message failed, and the message is left out. Why is the `cause` of this error.";
+  return new MessagesError("invalid-text", text, { cause });
 }
 
 /** Messages did not fit, and are lost. */

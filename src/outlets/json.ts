@@ -14,10 +14,11 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers with the messages that wait, as a JSON array: a handler of `(request, response)`, for Express, Connect and `node:http`.
+ * Answers with the messages that wait, as a JSON array: a handler for Express, Connect and `node:http`.
  *
  * They count as displayed. It is what the `src` of `<onceover-messages>` asks for.
  *
+ * @param next is handed what fails, as Express and Connect have it; without one, the promise rejects.
  * @throws {MessagesError} `no-middleware` if the request went through no adapter.
  *
  * @example
@@ -31,13 +32,18 @@ const HEADERS: Readonly<Record<string, string>> = {
  * app.get("/messages", messagesHandler);
  * ```
  */
-export function messagesHandler(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export function messagesHandler(
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error: unknown) => void,
+): Promise<void> {
   // At once, not as a promise: Express 4 looks at no promise.
   const messages = messagesOf(request);
-  return takeJson(messages).then((json) => {
+  const answered = takeJson(messages).then((json) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     response.end(json);
   });
+  return next ? answered.catch(next) : answered;
 }
 
 /**

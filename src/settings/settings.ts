@@ -1,12 +1,14 @@
+import { attempt, type MaybePromise } from "../core/async.ts";
 import { type Checks, invalidSetting, isOneOf, withDefaults } from "../core/checks.ts";
 import { MessagesError } from "../core/errors.ts";
-import type { RequestHead } from "../core/exchange.ts";
+import type { Exchange } from "../core/exchange.ts";
 import type { Ledger } from "../core/ledger.ts";
 import { type DefaultLevelName, INFO, LEVELS, type LevelName, type Levels, levelNumber } from "../core/levels.ts";
 import { Messages, type MessagesClass, type MessagesOf, messagesClass, type Source } from "../core/messages.ts";
 import type { DeliverySettings } from "../delivery/delivery.ts";
 import type { Outlet } from "../delivery/outlet.ts";
 import { DJANGO, ONCEOVER, type Policy } from "../delivery/policy.ts";
+import { outletFailed } from "../delivery/warnings.ts";
 import { type CookieOptions, cookieSettings, cookieStorage } from "../storage/cookie.ts";
 import { fallbackStorage } from "../storage/fallback.ts";
 import { type Needs, needsOf } from "../storage/needs.ts";
@@ -45,7 +47,10 @@ export interface Settings<L extends Levels = Levels> {
   readonly duplicates?: "keep" | "drop";
   /** A way for what a response's HTML does not show: `hxTrigger()` of `onceover/htmx`; none by default. */
   readonly outlet?: Outlet;
-  /** Told of what went wrong without stopping the response; by default it is written with `console.warn`. */
+  /**
+   * Told of what went wrong without stopping the response; by default it is written with `console.warn`. What it throws is
+   * written with `console.error`.
+   */
   readonly onWarning?: (warning: MessagesError, request: object) => void;
 }
 
@@ -84,8 +89,7 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
     this.carriesData = this.policy.carriesData;
     this.duplicates = checked.duplicates ?? "keep";
     this.outlet = checked.outlet;
-    this.onWarning =
-      checked.onWarning ?? ((warning) => console.warn(`${warning.name} [${warning.code}]: ${warning.message}`));
+    this.onWarning = checked.onWarning ?? printWarning;
     this.storage = storageSetting(checked);
     this.needs = needsOf(this.storage);
     this.isLazy = this.storage.synchronous === true && this.outlet === undefined;
@@ -99,20 +103,36 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
   }
 
   /** True if nothing has to be done before the handler of this request touches its messages. */
-  isLazyFor(request: RequestHead): boolean {
-    return this.storage.synchronous === true && !this.outlet?.serves(request);
+  isLazyFor(exchange: Exchange): boolean {
+    return this.storage.synchronous === true && !this.serves(exchange);
+  }
+
+  /** True if there is an outlet for this request. One that fails is none. */
+  serves(exchange: Exchange): boolean {
+    try {
+      return this.outlet?.serves(exchange) ?? false;
+    } catch (error) {
+      this.warn(outletFailed(error), exchange.request);
+      return false;
+    }
   }
 
   /** Reports what went wrong: an error where `debug` is set, else a warning. */
   warn(warning: MessagesError, request: object): void {
     if (this.debug) throw warning;
-    try {
-      this.onWarning(warning, request);
-    } catch (error) {
-      // It is called while a response goes out, which must not suffer from it.
-      console.error(error);
-    }
+    // It is called while a response goes out, which must not suffer from it.
+    void attempt<void>(
+      () => this.onWarning(warning, request) as MaybePromise<void>,
+      (error) => console.error(error),
+    );
   }
+}
+
+/** The error behind a warning is printed apart: what foreign code says may hold secrets, and is no part of our texts. */
+function printWarning({ name, code, message, cause }: MessagesError): void {
+  const text = `${name} [${code}]: ${message}`;
+  if (cause === undefined || cause instanceof MessagesError) console.warn(text);
+  else console.warn(text, cause);
 }
 
 /**

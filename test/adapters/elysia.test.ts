@@ -9,6 +9,7 @@ import { exampleContract } from "../examples/example-contract.ts";
 import { SECRET } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
+import { errorLog } from "./servers.ts";
 
 adapterContract("Elysia 1.4 on Node.js", (config) => serve(createApp(config).use(contract())), { session: false });
 adapterContract("Elysia 1.4 on Node.js with a session", (config) => {
@@ -105,11 +106,12 @@ describe("mounted wrongly", () => {
     const app = mount()
       .use(messages({ secret: SECRET }))
       .get("/", () => "never");
+    const errors = errorLog();
     const answer = await app.handle(request("/"));
-    expect(answer.status).toBe(500);
-    expect(await answer.text()).toMatch(
-      /^MessagesError: .*mounted twice.*`app\.use\(messages\(…\)\)` before the routes/,
-    );
+    expect([answer.status, await answer.text()]).toEqual([500, "Internal Server Error"]);
+    expect(errors.map(String)).toEqual([
+      expect.stringMatching(/^MessagesError: .*mounted twice.*`app\.use\(messages\(…\)\)` before the routes/),
+    ]);
   });
 
   test("not at all: the function form says what to mount", async () => {
@@ -136,18 +138,17 @@ describe("mounted wrongly", () => {
     expect(await answer.text()).toContain("`messages(settings, { session: (request) => … })`");
   });
 
-  test("with debug, what does not fit is the response, and the server goes on", async () => {
+  test("with debug, what does not fit is a 500, the log says why, and the server goes on", async () => {
     const app = mount({ secret: SECRET, debug: true }).get("/overflow", ({ messages }) => {
       for (let i = 0; i < 100; i += 1) messages.info(crypto.randomUUID());
       return "never";
     });
     const client = await start(app);
-    expect(await client.get("/overflow")).toMatchObject({
-      status: 500,
-      body: expect.stringMatching(
-        /^MessagesError: Not all messages could be stored: .*`messages\(settings, \{ session:/,
-      ),
-    });
+    const errors = errorLog();
+    expect(await client.get("/overflow")).toMatchObject({ status: 500, body: "Internal Server Error" });
+    expect(errors.map(String)).toEqual([
+      expect.stringMatching(/^MessagesError: Not all messages could be stored: .*`messages\(settings, \{ session:/),
+    ]);
     expect((await client.get("/")).body).toBe("waits");
   });
 

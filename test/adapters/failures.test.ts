@@ -8,7 +8,7 @@ import { messages } from "onceover/express";
 import { describe, expect, test } from "vitest";
 import type { Client } from "../client.ts";
 import { SECRET, slow } from "../support.ts";
-import { serverOfEachTest } from "./servers.ts";
+import { errorLog, serverOfEachTest } from "./servers.ts";
 
 const { warnings, onWarning, serve } = serverOfEachTest();
 
@@ -173,15 +173,14 @@ describe("an asynchronous storage", () => {
     expect((await client.get("/")).body).toBe("");
   });
 
-  test("with debug, what could not be stored makes the response a 500 that says so", async () => {
+  test("with debug, what could not be stored makes the response a 500, and the log says why", async () => {
     const storage: Storage = {
       open: async () => ({ messages: [], commit: async ({ added }) => added }),
     };
     const client = await start({ storage, debug: true }, () => {});
-    expect(await client.post("/add")).toMatchObject({
-      status: 500,
-      body: expect.stringContaining("Not all messages could be stored"),
-    });
+    const errors = errorLog();
+    expect(await client.post("/add")).toMatchObject({ status: 500, body: "Internal Server Error" });
+    expect(errors).toMatchObject([{ code: "not-stored" }]);
   });
 });
 
@@ -207,7 +206,7 @@ describe("a storage that fails", () => {
     const client = await start({ storage: broken("open"), debug: true }, () => {});
     expect(await client.get("/")).toMatchObject({
       status: 500,
-      body: expect.stringMatching(/^storage-failed: .*connection refused/),
+      body: expect.stringMatching(/^storage-failed: .*Why is the `cause` of this error\.$/),
     });
   });
 });

@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import { addMessage, type MessageJson, MessagesError, type Settings } from "onceover";
+import { addMessage, type MessageJson, type MessagesError, type Settings } from "onceover";
 import { messages, type NitroApp, type NuxtOptions } from "onceover/nuxt";
 import { messages as pageMessages } from "onceover/nuxt-app";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -7,33 +7,8 @@ import { Client } from "../client.ts";
 import { OVERFLOW, SECRET } from "../support.ts";
 import type { ContractServer } from "./contract.ts";
 import { slow } from "./contract-app.ts";
+import { type Event, type Handler, nitro } from "./nitro.ts";
 import { listen } from "./servers.ts";
-
-type Event = Parameters<NitroApp["h3App"]["handler"]>[0];
-type Handler = (event: Event & { context: { messages: Iterable<unknown> & { info(text: string): void } } }) => unknown;
-
-/** What Nitro does around its handlers, as far as messages see it. The framework itself is tested in test/frameworks. */
-function nitro(handler: Handler, ...plugins: ((nitroApp: NitroApp) => void)[]): RequestListener {
-  const router = { handler: (event: Event) => handler(event as never) };
-  const stack = [{ ...router }];
-  const h3App: NitroApp["h3App"] = {
-    handler: (event) => stack[0]?.handler(event),
-    stack,
-    options: {
-      onError: (error, { node }) =>
-        node.res.writeHead(500).end(error instanceof MessagesError ? `${error.code}: ${error.message}` : `${error}`),
-    },
-  };
-  for (const plugin of plugins) plugin({ h3App, router, hooks: { hook: () => {} } });
-  return async (req, res) => {
-    const event: Event = { node: { req, res }, context: {}, _handled: false };
-    try {
-      await h3App.handler(event);
-    } catch (error) {
-      await h3App.options.onError?.(error as Error, event);
-    }
-  };
-}
 
 const servers: ContractServer[] = [];
 const warnings: MessagesError[] = [];

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { ErrorRequestHandler, Express } from "express";
 import type { MessagesError } from "onceover";
-import { afterEach } from "vitest";
+import { afterEach, onTestFinished, vi } from "vitest";
 import { Client } from "../client.ts";
 import type { ContractServer } from "./contract.ts";
 
@@ -57,6 +57,14 @@ export function serverOfEachTest() {
       return new Client(server.origin);
     },
   };
+}
+
+/** What the rest of a test writes with `console.error`, in the place of the console. */
+export function errorLog(): unknown[] {
+  const errors: unknown[] = [];
+  const spy = vi.spyOn(console, "error").mockImplementation((error) => void errors.push(error));
+  onTestFinished(() => spy.mockRestore());
+  return errors;
 }
 
 const showError: ErrorRequestHandler = (error, _req, res, _next) => {

@@ -6,7 +6,7 @@ import { messages } from "onceover/express";
 import { describe, expect, test } from "vitest";
 import type { Answer, Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import { serverOfEachTest } from "./servers.ts";
+import { errorLog, serverOfEachTest } from "./servers.ts";
 
 const { warnings, onWarning, serve } = serverOfEachTest();
 const overflow = "x"
@@ -139,12 +139,13 @@ describe("without a session", () => {
     expect(warnings[0]?.message).toMatch(/1 did not fit.*no session to hold them/);
   });
 
-  test("with debug, fallback throws when something overflows", async () => {
+  test("with debug, what overflows makes the response a 500, and the log says why", async () => {
     const client = await start(messages({ secret: SECRET, debug: true }));
-    expect(await client.post("/overflow")).toMatchObject({
-      status: 500,
-      body: expect.stringMatching(/^MessagesError: Not all messages could be stored: .*no session to hold them/),
-    });
+    const errors = errorLog();
+    expect(await client.post("/overflow")).toMatchObject({ status: 500, body: "Internal Server Error" });
+    expect(errors.map(String)).toEqual([
+      expect.stringMatching(/^MessagesError: Not all messages could be stored: .*no session to hold them/),
+    ]);
     expect(await follow(client, await client.post("/add"))).toBe("small");
   });
 });
@@ -173,12 +174,13 @@ describe("messages mounted before the session, and used in between", () => {
     ]);
   });
 
-  test("fallback with debug: the response is a 500 that names the order", async () => {
+  test("fallback with debug: the response is a 500, and the log names the order", async () => {
     const client = await order({ secret: SECRET, debug: true }, add);
-    expect(await client.post("/add")).toMatchObject({
-      status: 500,
-      body: expect.stringContaining("Mount `app.use(session(…))` before `app.use(messages(…))`"),
-    });
+    const errors = errorLog();
+    expect(await client.post("/add")).toMatchObject({ status: 500, body: "Internal Server Error" });
+    expect(errors.map(String)).toEqual([
+      expect.stringContaining("Mount `app.use(session(…))` before `app.use(messages(…))`"),
+    ]);
   });
 
   test("used only behind both, the order does not matter", async () => {

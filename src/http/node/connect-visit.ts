@@ -35,7 +35,14 @@ export class ConnectVisit extends NodeVisit implements NodeContext {
 /** Lets a request come through messages(), and goes on once what the handler cannot wait for is there. */
 export function enterConnect(visit: ConnectVisit, next: (error?: unknown) => void): void {
   enter(visit.request, visit, visit.mount, isOfNode);
-  const loading = visit.prepare();
+  let loading: Promise<void> | undefined;
+  try {
+    loading = visit.prepare();
+  } catch (error) {
+    // Plain `node:http` catches nothing: one request would end the process.
+    next(error);
+    return;
+  }
   if (loading) loading.then(() => next(), next);
   else next();
 }

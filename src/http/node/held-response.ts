@@ -22,8 +22,8 @@ type AnyFunction = (...args: unknown[]) => unknown;
  * A response of which nothing goes out before its messages are committed, once.
  *
  * express-session saves inside its own `end`, before `writeHead`: so all four senders are wrapped. What was wrapped last
- * runs first. If committing fails, the response becomes a 500 that tells why: the sender may have been called from where no
- * caller catches an error.
+ * runs first. If committing fails, the response becomes a 500, and the log has the error: the sender may have been called from
+ * where no caller catches one.
  */
 export class HeldResponse {
   readonly #response: ServerResponse;
@@ -146,7 +146,8 @@ export class HeldResponse {
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    this.#call("end", [String(error)]);
+    this.#call("end", ["Internal Server Error"]);
+    console.error(error);
   }
 }
 
