@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import {
+  type AddOptions,
   addMessage,
   DEBUG,
   defineMessages,
@@ -25,6 +26,7 @@ import {
 import { Visitor } from "onceover/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Ledger } from "../src/core/ledger.ts";
+import { MESSAGES } from "../src/core/request.ts";
 import { Delivery } from "../src/delivery/delivery.ts";
 import { SECRET, slow } from "./support.ts";
 
@@ -266,6 +268,98 @@ describe("a text", () => {
     );
     expect(codeOf(() => messages.info(text as Text))).toBe("invalid-text");
     expect(messages.length).toBe(0);
+  });
+});
+
+describe("a list in the place of a text", () => {
+  test.each([
+    ["validation errors", [{ path: "name", message: "Required" }], 1],
+    ["texts", ["Too short.", "Too long."], 2],
+    ["nothing", [], 0],
+  ])("is refused, with what to write instead: %s", (_, list, count) => {
+    const messages = added();
+    expect(() => messages.error(list as unknown as Text)).toThrow(
+      `got an array of ${count}. Add a message for each item, or join them.`,
+    );
+    expect(codeOf(() => messages.error(list as unknown as Text))).toBe("invalid-text");
+    expect(messages.length).toBe(0);
+  });
+});
+
+describe("options", () => {
+  const refused = (options: unknown): string[] => {
+    const tell = (action: () => void) => {
+      try {
+        action();
+      } catch (error) {
+        if (error instanceof MessagesError) return `${error.code}: ${error.message}`;
+      }
+      return "not refused";
+    };
+    const site = new Site();
+    return site.visit((messages) => [
+      ...new Set([
+        tell(() => messages.info("Hello %s", options as AddOptions)),
+        tell(() => messages.add("debug", "below the minimum level", options as AddOptions)),
+        tell(() => messages.critical("x", options as AddOptions)),
+        tell(() => addMessage({ [MESSAGES]: { messages } }, INFO, "x", options as AddOptions)),
+        `${messages.length} added`,
+      ]),
+    ]);
+  };
+
+  test.each([
+    ["Jane", '"Jane"'],
+    ["", '""'],
+    [7, "7 (number)"],
+    [null, "null"],
+    [["a", "b"], "an array of 2"],
+  ])("that are no object are refused: %o", (options, given) => {
+    expect(refused(options)).toEqual([
+      "invalid-options: The options of a message must be an object, such as `{ extraTags: … }`; " +
+        `got ${given}. Put values into the text itself, with a template literal.`,
+      "0 added",
+    ]);
+  });
+
+  test.each([
+    [["a", "b"], "an array of 2"],
+    [7, "7 (number)"],
+    [{ a: true }, "an object"],
+    [true, "true (boolean)"],
+  ])("with extra tags that are no string are refused: %o", (extraTags, given) => {
+    expect(refused({ extraTags })).toEqual([
+      `invalid-options: \`extraTags\` must be a string; got ${given}. Separate several by spaces: "profile urgent".`,
+      "0 added",
+    ]);
+  });
+
+  test.each([
+    ["extra_tags", "write `extraTags`"],
+    ["extratags", "write `extraTags`"],
+    ["tags", "write `extraTags`"],
+    ["safe", "write `markSafe(text)` for the text"],
+    ["icon", "the options are extraTags and data"],
+    ["constructor", "the options are extraTags and data"],
+  ])("with a name that does not exist are refused: %s", (name, instead) => {
+    expect(refused({ [name]: "x" })).toEqual([
+      `invalid-options: A message has no option \`${name}\`; ${instead}.`,
+      "0 added",
+    ]);
+  });
+
+  test("that belong to the function form alone are refused by the methods", () => {
+    expect(() => added().info("x", { failSilently: true } as AddOptions)).toThrow(
+      "A message has no option `failSilently`; write `failSilently` of the function form, `addMessage(request, …)`.",
+    );
+  });
+
+  test("may be empty, and each of them undefined", () => {
+    const messages = added();
+    messages.info("a", {});
+    messages.info("b", { extraTags: undefined, data: undefined } as unknown as AddOptions);
+    messages.info("c", { extraTags: null });
+    expect(messages.peek().map(({ extraTags }) => extraTags)).toEqual(["", "", null]);
   });
 });
 

@@ -42,6 +42,25 @@ const source: Source = { touch() {}, waiting: () => [] };
 const messagesOf = <L extends Levels>(config: Config<L>): MessagesOf<L> => config.messages(new Ledger(config), source);
 type Shortcut = (message: Text, options?: { readonly extraTags?: string | null; readonly data?: Json }) => void;
 
+test("a text is no list, and options are an object of what there is", () => {
+  const messages = messagesOf(defineMessages({ secret }));
+  // @ts-expect-error: a list of texts.
+  expect(() => messages.info(["one", "two"])).toThrow();
+  // @ts-expect-error: what a form's validation gives.
+  expect(() => messages.info([{ path: "name", message: "Required" }])).toThrow();
+  // @ts-expect-error: printf.
+  expect(() => messages.info("Hello %s", "Jane")).toThrow();
+  // @ts-expect-error: Django's name.
+  expect(() => messages.info("x", { extra_tags: "a" })).toThrow();
+  // @ts-expect-error: another framework's.
+  expect(() => messages.info("x", { safe: true })).toThrow();
+  // @ts-expect-error: a list of classes.
+  expect(() => addMessage({}, INFO, "x", { extraTags: ["a"] })).toThrow();
+  messages.info({ toString: () => "lazy" });
+  messages.info(new Date(0));
+  expect(messages.length).toBe(2);
+});
+
 describe("levels of one's own", () => {
   const config = defineMessages({ secret, levels: { critical: 50, notice: 22 } });
 
@@ -295,8 +314,8 @@ describe("messages", () => {
     // @ts-expect-error: there is no text.
     messages.info(undefined);
     // @ts-expect-error: with this option nothing would be added silently: the messages are there.
-    messages.info("x", { failSilently: true });
-    expect(messages.length).toBe(4);
+    expect(() => messages.info("x", { failSilently: true })).toThrow();
+    expect(messages.length).toBe(3);
   });
 });
 

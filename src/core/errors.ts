@@ -4,10 +4,12 @@ export type MessagesErrorCode =
   | "invalid-setting"
   /** A level that is neither an integer nor the name of one. */
   | "unknown-level"
-  /** A text that would read `[object Object]`, or whose `toString()` threw. */
+  /** A text that would read `[object Object]`, a list in the place of one, or one whose `toString()` threw. */
   | "invalid-text"
   /** `data` that is not JSON, or `data` where the format has no place for it. */
   | "invalid-data"
+  /** An option of a message that does not exist or cannot be, or options that are no object. */
+  | "invalid-options"
   /** A success message template that asks for a field the handler did not return. */
   | "missing-field"
   /** Something other than messages was given where messages are rendered. */

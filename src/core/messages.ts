@@ -4,6 +4,7 @@ import { MessagesError } from "./errors.ts";
 import type { Ledger, LedgerSettings } from "./ledger.ts";
 import { type DefaultLevelName, LEVELS, type LevelName, type Levels, levelNumber } from "./levels.ts";
 import { INSPECT, Message, type MessageJson } from "./message.ts";
+import { checkOptions } from "./options.ts";
 import { checkText, isResolved, type Text, textOf } from "./text.ts";
 
 /** What can be said of a message beside its level and text. */
@@ -86,11 +87,12 @@ export class Messages<Name extends string = LevelName> implements Iterable<Messa
    * @param level a number, or the name of a level; {@link parseLevel} reads one that a form sent.
    * @param message the text; {@link markSafe} for HTML; an object with `toString()` is asked when the response goes out.
    * @param options extra tags and data.
-   * @throws {MessagesError} `unknown-level`, `invalid-text`, or `invalid-data`.
+   * @throws {MessagesError} `unknown-level`, `invalid-text`, `invalid-options`, or `invalid-data`.
    *
    * Django: `add_message`.
    */
   add(level: number | Name, message: Text, options?: AddOptions): void {
+    if (options !== undefined) checkOptions(options);
     if (message === null || message === undefined) return;
     const text = checkText(message);
     if (isResolved(text) && textOf(text) === "") return;

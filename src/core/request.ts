@@ -107,11 +107,17 @@ export function getMessages(request: object): AppMessages {
  * export const greet = (request: object) => addMessage(request, INFO, "Hello.", { failSilently: true });
  * ```
  */
-export function addMessage(request: object, level: AppLevel, message: Text, options: AddMessageOptions = {}): void {
-  const { failSilently, ...rest } = options;
+export function addMessage(request: object, level: AppLevel, message: Text, options?: AddMessageOptions): void {
   const messages = findMessages(request);
-  if (messages) messages.add(level, message, rest);
-  else if (!failSilently) throw noMiddleware();
+  if (messages) messages.add(level, message, withoutFailSilently(options));
+  else if (!options?.failSilently) throw noMiddleware();
+}
+
+/** What is no object is left as it is, to be refused. */
+function withoutFailSilently(options: AddMessageOptions | undefined): AddOptions | undefined {
+  if (typeof options !== "object" || options === null || !("failSilently" in options)) return options;
+  const { failSilently, ...others } = options;
+  return others;
 }
 
 /** Adds a message for developers (level 10); see {@link addMessage}. */

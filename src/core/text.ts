@@ -1,8 +1,11 @@
 import { describe, MessagesError } from "./errors.ts";
 import { escapeHtml } from "./escape.ts";
 
-/** What a message can say: a string, safe HTML, or anything that becomes text when it is needed (a lazy translation). */
-export type Text = string | SafeString | { toString(): string };
+/**
+ * What a message can say: a string, safe HTML, or anything that becomes text when it is needed (a lazy translation). Not a list,
+ * whose `toString()` puts commas between its items.
+ */
+export type Text = string | SafeString | { toString(): string; readonly join?: never };
 
 /**
  * HTML that its author vouches for: templates print it as it is.
@@ -66,14 +69,16 @@ export function isResolved(text: Text): text is string | SafeString {
 /**
  * The text, unless it is one that no visitor should see.
  *
- * @throws {MessagesError} `invalid-text` for an object without a text of its own (it would read `[object Object]`).
+ * @throws {MessagesError} `invalid-text` for an object without a text of its own (it would read `[object Object]`), and for a list.
  */
 export function checkText(text: Text): Text {
   if (typeof text !== "object" && typeof text !== "function") return textOf(text);
-  if (typeof text === "object" && typeof text.toString === "function" && text.toString !== Object.prototype.toString)
-    return text;
+  const isList = Array.isArray(text);
+  const isText = typeof text.toString === "function" && text.toString !== Object.prototype.toString;
+  if (typeof text === "object" && isText && !isList) return text;
+  const hint = isList ? " Add a message for each item, or join them." : "";
   throw new MessagesError(
     "invalid-text",
-    `A message must be a string, a SafeString or an object with a toString() of its own; got ${describe(text)}.`,
+    `A message must be a string, a SafeString or an object with a toString() of its own; got ${describe(text)}.${hint}`,
   );
 }

@@ -283,21 +283,21 @@ describe("messageHtml()", () => {
     [7, "7"],
     [true, "true"],
     [Symbol("<x>"), "Symbol(&lt;x&gt;)"],
-    [["<a>", "b"], "&lt;a&gt;,b"],
   ])("reads %o as its text", (text, html) => {
     expect(messageHtml(new Message(INFO, text))).toBe(html);
   });
 
-  test.each<[unknown, string]>([
+  test.each<[unknown, string, string?]>([
     [{}, "an object"],
     [{ text: "Hi." }, "an object"],
     [Object.create(null), "an object"],
     [Promise.resolve("Hi."), "an instance of Promise"],
     [function translate() {}, "the function `translate`"],
-  ])("refuses %o as a text, for it would read like none", (text, got) => {
+    [["Hi.", "Ho."], "an array of 2", " Add a message for each item, or join them."],
+  ])("refuses %o as a text, for it would read like none", (text, got, hint = "") => {
     const error = [
       "invalid-text",
-      `A message must be a string, a SafeString or an object with a toString() of its own; got ${got}.`,
+      `A message must be a string, a SafeString or an object with a toString() of its own; got ${got}.${hint}`,
     ];
     for (const message of [new Message(INFO, text as string), { level: INFO, message: text, safe: true }]) {
       expect(errorOf(() => messageHtml(message as Message))).toEqual(error);
