@@ -21,6 +21,7 @@ export {
 } from "./core/levels.ts";
 export { Message, type MessageJson, type MessageOptions } from "./core/message.ts";
 export { type AddOptions, type Filter, Messages, type MessagesOf, type Shortcuts } from "./core/messages.ts";
+export type { MessagesView } from "./core/messages-view.ts";
 export {
   type AddMessageOptions,
   type AppLevel,

@@ -477,7 +477,7 @@ describe("the other settings", () => {
   test("that do not exist are refused, with those that do", () => {
     expect(refusal({ secrets: ["x"] })).toBe(
       "There is no setting `secrets`; the settings are secret, storage, level, levels, tags, cookie, debug, compat, " +
-        "duplicates, outlet, onWarning.",
+        "duplicates, local, outlet, onWarning.",
     );
     expect(cookieRefusal({ samesite: "lax" })).toBe(
       "There is no setting `cookie.samesite`; the settings are cookie.name, cookie.domain, cookie.path, cookie.secure, " +

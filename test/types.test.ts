@@ -17,6 +17,7 @@ import {
   type MessageJson,
   type Messages,
   type MessagesOf,
+  type MessagesView,
   markSafe,
   parseLevel,
   type SafeString,
@@ -286,7 +287,7 @@ describe("messages", () => {
   test("are on the requests of Express and of Node, and in the locals", () => {
     expectTypeOf<IncomingMessage["messages"]>().toEqualTypeOf<AppMessages>();
     expectTypeOf<express.Request["messages"]>().toEqualTypeOf<AppMessages>();
-    expectTypeOf<express.Response["locals"]["messages"]>().toEqualTypeOf<AppMessages>();
+    expectTypeOf<express.Response["locals"]["messages"]>().toEqualTypeOf<MessagesView>();
     expectTypeOf(getMessages).returns.toEqualTypeOf<AppMessages>();
     // @ts-expect-error: nobody registered such a level.
     expect(() => getMessages({}).fatal("x")).toThrow(TypeError);

@@ -5,6 +5,7 @@
  */
 import type { FastifyPluginAsync } from "fastify";
 import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
+import type { MessagesView } from "../core/messages-view.ts";
 import type { Mount } from "../core/mount.ts";
 import type { AppMessages, RegisteredLevels } from "../core/request.ts";
 import { fastifyPlugin } from "../http/node/fastify-plugin.ts";
@@ -22,7 +23,7 @@ declare module "fastify" {
   /** Declare here what else your hooks put into `reply.locals`. */
   interface ReplyLocals {
     /** For templates: the messages of this request (Django: the context processor's `messages`). */
-    messages: AppMessages;
+    messages: MessagesView;
     /** For templates: `DEFAULT_MESSAGE_LEVELS.ERROR` and the others. */
     DEFAULT_MESSAGE_LEVELS: typeof DEFAULT_LEVELS;
   }

@@ -5,11 +5,12 @@
  */
 import type {} from "koa";
 import type { DEFAULT_LEVELS, Levels } from "../core/levels.ts";
+import type { MessagesView } from "../core/messages-view.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
 import { type AppMessages, attachMessages, type RegisteredLevels } from "../core/request.ts";
 import { KoaVisit } from "../http/node/koa-visit.ts";
 import { isSavedOnReturn, type SessionContext } from "../http/sessions/koa-session.ts";
-import { addLocals } from "../http/template-locals.ts";
+import { localsOf } from "../http/template-locals.ts";
 import { enter } from "../http/visit.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 
@@ -21,7 +22,7 @@ declare module "koa" {
   }
   interface DefaultState {
     /** For templates: the messages of this request (Django: the context processor's `messages`). */
-    messages: AppMessages;
+    messages: MessagesView;
     /** For templates: `DEFAULT_MESSAGE_LEVELS.ERROR` and the others. */
     DEFAULT_MESSAGE_LEVELS: typeof DEFAULT_LEVELS;
   }
@@ -74,6 +75,7 @@ export interface KoaContext extends SessionContext {
 export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): KoaMiddleware {
   const config = defineMessages(settings);
   rememberMount(KOA);
+  const addLocals = localsOf(config.local);
   return async function onceover(ctx, next) {
     const visit = new KoaVisit(config, KOA, ctx);
     enter(ctx, visit, KOA, isOfApp);

@@ -4,7 +4,7 @@
  * @module
  */
 import { MessagesError } from "../core/errors.ts";
-import { Messages } from "../core/messages.ts";
+import { isMessages } from "../core/messages-view.ts";
 import { markSafe, type SafeString } from "../core/text.ts";
 import { type Renderable, type RenderOptions, renderMessages } from "../html/render.ts";
 
@@ -50,7 +50,7 @@ export function registerMessages<H extends HandlebarsLike>(handlebars: H, option
   });
   const builtIn = handlebars.helpers.if as Helper | undefined;
   handlebars.registerHelper("if", function (condition, ...rest) {
-    return builtIn?.call(this, condition instanceof Messages ? condition.length > 0 : condition, ...rest);
+    return builtIn?.call(this, isMessages(condition) ? condition.length > 0 : condition, ...rest);
   });
   return handlebars;
 }

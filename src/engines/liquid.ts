@@ -7,7 +7,8 @@ import { type Comparable, Drop, type Liquid } from "liquidjs";
 import { escapeHtml } from "../core/escape.ts";
 import { DEFAULT_LEVELS } from "../core/levels.ts";
 import { Message } from "../core/message.ts";
-import { Messages } from "../core/messages.ts";
+import type { Messages } from "../core/messages.ts";
+import { isMessages, type MessagesView } from "../core/messages-view.ts";
 import { SafeString, type Text, textOf } from "../core/text.ts";
 import { type Renderable, type RenderOptions, renderMessages } from "../html/render.ts";
 
@@ -109,14 +110,16 @@ function printableScope(scope: unknown): unknown {
 }
 
 function printable(value: unknown): unknown {
-  if (value instanceof Messages) return new TemplateMessages(value);
+  if (isMessages(value)) return new TemplateMessages(value);
   if (value instanceof Message) return new TemplateMessage(value);
   return Array.isArray(value) && value.some((item) => item instanceof Message) ? value.map(printable) : value;
 }
 
-function messagesOf(scope: unknown): { readonly messages?: TemplateMessages } {
-  const { messages } = Object.getOwnPropertyDescriptors((scope ?? {}) as { messages?: unknown });
-  return messages?.value instanceof TemplateMessages ? { messages: messages.value } : {};
+/** The messages among the variables, by their names. */
+function messagesOf(scope: unknown): object {
+  const variables = Object.entries<PropertyDescriptor>(Object.getOwnPropertyDescriptors(scope ?? {}));
+  const ours = variables.filter(([, { value }]) => value instanceof TemplateMessages);
+  return Object.fromEntries(ours.map(([name, { value }]) => [name, value]));
 }
 
 /** A copy of an object, with some more properties; its getters are not called. */
@@ -131,13 +134,13 @@ const never = (): boolean => false;
 
 /** The messages of a request: a list to Liquid's loops and filters, and false when there are none. */
 class TemplateMessages extends Drop implements Comparable {
-  readonly #messages: Messages;
+  readonly #messages: Messages | MessagesView;
   readonly gt = never;
   readonly geq = never;
   readonly lt = never;
   readonly leq = never;
 
-  constructor(messages: Messages) {
+  constructor(messages: Messages | MessagesView) {
     super();
     this.#messages = messages;
   }
@@ -171,7 +174,7 @@ class TemplateMessages extends Drop implements Comparable {
 }
 
 /** As many places as there are messages; reading one of them shows all. */
-function shownWhenRead(messages: Messages): readonly TemplateMessage[] {
+function shownWhenRead(messages: Messages | MessagesView): readonly TemplateMessage[] {
   const places = new Array<TemplateMessage | undefined>(messages.length).fill(undefined);
   return new Proxy(places as TemplateMessage[], {
     get(list, key, receiver) {

@@ -7,7 +7,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import nunjucks, { type Environment } from "nunjucks";
 import { DEFAULT_LEVELS } from "../core/levels.ts";
 import { Message } from "../core/message.ts";
-import { Messages } from "../core/messages.ts";
+import type { Messages } from "../core/messages.ts";
+import { isMessages, type MessagesView } from "../core/messages-view.ts";
 import { SafeString, textOf } from "../core/text.ts";
 import { type Renderable, type RenderOptions, renderMessages } from "../html/render.ts";
 
@@ -40,17 +41,24 @@ import { type Renderable, type RenderOptions, renderMessages } from "../html/ren
  */
 export function registerMessages(environment: Environment, options: RenderOptions = {}): Environment {
   renderMessages([], options); // A preset that does not exist is refused when the app starts.
-  const rendering = new AsyncLocalStorage<Messages | undefined>();
-  const { globals } = environment as Environment & { globals: object };
+  const rendering = new AsyncLocalStorage<MessagesByName>();
+  const { globals } = environment as Environment & { globals: Record<string, unknown> };
+  const names = new Set<string>();
   // A global is looked up when a template uses it; a context is copied, and all of it read, before each rendering.
-  Object.defineProperty(globals, "messages", {
-    enumerable: true,
-    configurable: true,
-    get() {
-      const messages = rendering.getStore();
-      return messages && messages.length > 0 ? new TemplateMessages(messages) : undefined;
-    },
-  });
+  const defineGlobal = (name: string) => {
+    if (names.has(name)) return;
+    names.add(name);
+    const other = globals[name];
+    Object.defineProperty(globals, name, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        const messages = rendering.getStore()?.[name];
+        if (!messages) return other;
+        return messages.length > 0 ? new TemplateMessages(messages) : undefined;
+      },
+    });
+  };
   environment.addGlobal("DEFAULT_MESSAGE_LEVELS", DEFAULT_LEVELS);
   environment.addFilter("onceover", (value: unknown, preset = options.preset) => {
     const html = renderMessages(sourcesOf(value), preset === undefined ? {} : { preset });
@@ -59,22 +67,31 @@ export function registerMessages(environment: Environment, options: RenderOption
   for (const name of ["render", "renderString"] as const) {
     const render = environment[name].bind(environment) as (source: string, ...rest: unknown[]) => unknown;
     environment[name] = ((source: string, context: unknown, ...rest: unknown[]) => {
-      const { messages, ...others } = (typeof context === "object" ? (context ?? {}) : {}) as Record<string, unknown>;
-      const isOurs = messages instanceof Messages;
-      const variables = isOurs ? others : context;
+      const ours = messagesIn(context);
+      Object.keys(ours).forEach(defineGlobal);
       // Also without messages: what is rendered inside of another rendering has its own, or none.
-      return rendering.run(isOurs ? messages : undefined, () => render(source, withPrintable(variables), ...rest));
+      return rendering.run(ours, () => render(source, withPrintable(context), ...rest));
     }) as never;
   }
   return environment;
 }
 
-/** A context in which messages that a handler took or peeked at print like those of a loop. */
+type MessagesByName = Readonly<Record<string, Messages | MessagesView>>;
+
+/** The messages of requests in a context, mostly those of one, by their names. */
+function messagesIn(context: unknown): MessagesByName {
+  if (typeof context !== "object" || context === null) return {};
+  return Object.fromEntries(Object.entries(context).filter(([, value]) => isMessages(value)));
+}
+
+/** What else is in a context; messages that a handler took or peeked at print like those of a loop. */
 function withPrintable(context: unknown): unknown {
   if (typeof context !== "object" || context === null) return context;
   const convert = (value: unknown): unknown => (value instanceof Message ? printable(value) : value);
   return Object.fromEntries(
-    Object.entries(context).map(([name, value]) => [name, Array.isArray(value) ? value.map(convert) : convert(value)]),
+    Object.entries(context)
+      .filter(([, value]) => !isMessages(value))
+      .map(([name, value]) => [name, Array.isArray(value) ? value.map(convert) : convert(value)]),
   );
 }
 
@@ -89,13 +106,13 @@ const SOURCES = new WeakMap<object, Message>();
 
 /** At least one message, in the form that Nunjucks can loop over and print. */
 class TemplateMessages {
-  readonly #messages: Messages;
+  readonly #messages: Messages | MessagesView;
 
-  constructor(messages: Messages) {
+  constructor(messages: Messages | MessagesView) {
     this.#messages = messages;
   }
 
-  get source(): Messages {
+  get source(): Messages | MessagesView {
     return this.#messages;
   }
 

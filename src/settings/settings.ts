@@ -45,6 +45,11 @@ export interface Settings<L extends Levels = Levels> {
   readonly compat?: "django" | undefined;
   /** `"drop"` leaves out a message of which the same (level, text, tags, data) still waits; `"keep"` by default. */
   readonly duplicates?: "keep" | "drop";
+  /**
+   * The local by which templates find the messages, for an app whose pages have a variable `messages` of their own; `"messages"`
+   * by default. For Express, Fastify, Koa and NestJS. Django: the context processor's `messages`.
+   */
+  readonly local?: string;
   /** A way for what a response's HTML does not show: `hxTrigger()` of `onceover/htmx`; none by default. */
   readonly outlet?: Outlet;
   /**
@@ -66,6 +71,7 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
   readonly debug: boolean;
   readonly compat: "django" | undefined;
   readonly duplicates: "keep" | "drop";
+  readonly local: string;
   readonly outlet: Outlet | undefined;
   readonly onWarning: (warning: MessagesError, request: object) => void;
   /** What `compat` comes to. */
@@ -88,6 +94,7 @@ export class Config<L extends Levels = Levels> implements DeliverySettings<Messa
     this.policy = checked.compat === "django" ? DJANGO : ONCEOVER;
     this.carriesData = this.policy.carriesData;
     this.duplicates = checked.duplicates ?? "keep";
+    this.local = checked.local ?? "messages";
     this.outlet = checked.outlet;
     this.onWarning = checked.onWarning ?? printWarning;
     this.storage = storageSetting(checked);
@@ -167,6 +174,9 @@ const isOutlet = (value: unknown) =>
 
 const STORAGES = ["fallback", "cookie", "session"];
 
+/** Of a variable, in any template engine; the other local is ours, too. */
+const NAME = /^(?!DEFAULT_MESSAGE_LEVELS$)[A-Za-z_]\w*$/;
+
 /** The secret, the cookie, levels and tags are checked where they are used. */
 const CHECKS: Checks<Settings> = {
   secret: ["a text, or a list of them", () => true],
@@ -181,6 +191,7 @@ const CHECKS: Checks<Settings> = {
   debug: ["true or false", isOneOf(true, false)],
   compat: ['"django", or left out', isOneOf("django")],
   duplicates: ['"keep" or "drop"', isOneOf("keep", "drop")],
+  local: ["a name that templates can use for a variable", (value) => typeof value === "string" && NAME.test(value)],
   outlet: ["an object with serves() and put(), as hxTrigger() returns", isOutlet],
   onWarning: ["a function", (value) => typeof value === "function"],
 };

@@ -695,8 +695,8 @@ test("a custom level, the raw request, and the types of both", async () => {
     addMessage(raw, 50, "by the raw request");
     // @ts-expect-error: no such level.
     expect(() => messages.critcal("misspelt")).toThrow(TypeError);
-    const level: number = reply.locals.DEFAULT_MESSAGE_LEVELS.ERROR + reply.locals.messages.level;
-    expect(level).toBe(60);
+    const level: number = reply.locals.DEFAULT_MESSAGE_LEVELS.ERROR + reply.locals.messages.length;
+    expect(level).toBe(42);
     return reply.redirect("/", 303);
   });
   const client = await start(app);

@@ -3,7 +3,7 @@ import type { Levels } from "../../core/levels.ts";
 import { type Mount, rememberMount } from "../../core/mount.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Config } from "../../settings/settings.ts";
-import { addLocals } from "../template-locals.ts";
+import { localsOf } from "../template-locals.ts";
 import { ConnectVisit, enterConnect } from "./connect-visit.ts";
 import { hearFailures } from "./express-failures.ts";
 
@@ -24,6 +24,7 @@ class ExpressVisit extends ConnectVisit {
 /** The middleware of Express, and of every framework on it: what Node's does, and the locals for templates. */
 export function expressMiddleware<L extends Levels>(config: Config<L>, mount: Mount): ExpressMiddleware {
   rememberMount(mount);
+  const addLocals = localsOf(config.local);
   return function onceover(request, response, next) {
     const visit = new ExpressVisit(config, mount, request, response);
     response.locals ??= {};

@@ -7,7 +7,7 @@ import { type Mount, rememberMount } from "../../core/mount.ts";
 import { attachMessages, MESSAGES } from "../../core/request.ts";
 import type { Config } from "../../settings/settings.ts";
 import { sessionFirst, sessionOn } from "../sessions/fastify-session.ts";
-import { addLocals } from "../template-locals.ts";
+import { type AddLocals, localsOf } from "../template-locals.ts";
 import { GETTER } from "../visit.ts";
 import { type FastifyContext, FastifyExchange, ReplyHead } from "./fastify-exchange.ts";
 import { unpack } from "./fastify-payload.ts";
@@ -95,7 +95,7 @@ function install(app: FastifyInstance, config: Config, mount: Mount): void {
   const registered = { config, mount };
   app.decorateRequest(MESSAGES, null);
   app.decorateRequest("messages", { getter: GETTER.get, setter: GETTER.set } as never);
-  const addLocalsTo = decorateReply(app);
+  const addLocalsTo = decorateReply(app, localsOf(config.local));
 
   app.addHook("onRequest", (request, reply, done) => {
     const visit = new FastifyVisit(registered, request, reply);
@@ -128,7 +128,10 @@ interface LocalsOwner {
 }
 
 /** @returns what adds the locals to each reply, where another plugin makes them; otherwise they are made when they are read. */
-function decorateReply(app: FastifyInstance): ((reply: FastifyReply, visit: FastifyVisit) => void) | undefined {
+function decorateReply(
+  app: FastifyInstance,
+  addLocals: AddLocals,
+): ((reply: FastifyReply, visit: FastifyVisit) => void) | undefined {
   if (app.hasReplyDecorator("locals")) {
     return (reply, visit) => {
       reply.locals = { ...reply.locals };
