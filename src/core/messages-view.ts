@@ -39,9 +39,9 @@ export class MessagesView implements Iterable<Message> {
     return this.#messages.take(filter);
   }
 
-  /** Shows all messages as JSON. */
-  toJSON(): MessageJson[] {
-    return this.#messages.toJSON();
+  /** Shows all messages as JSON; see {@link Messages.toJSON}. @param key what `JSON.stringify` passes; leave it out. */
+  toJSON(key?: string): MessageJson[] {
+    return this.#messages.toJSON(key);
   }
 
   get [Symbol.toStringTag](): string {

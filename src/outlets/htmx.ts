@@ -13,7 +13,7 @@ import { type Renderable, type RenderOptions, renderMessages } from "../html/ren
 
 /** How much the header may carry. */
 export interface HxTriggerOptions {
-  /** Characters of the whole HX-Trigger header, the app's own events included; 2048 by default: proxies limit headers. */
+  /** Characters of the whole HX-Trigger header, the app's own events included; 800 by default: with cookies, that stays below the 3 KB that proxies leave. */
   readonly maxSize?: number;
 }
 
@@ -51,7 +51,7 @@ const EVENT = "onceover:messages";
  * ```
  */
 export function hxTrigger(options: HxTriggerOptions = {}): Outlet {
-  const { maxSize = 2048 } = withDefaults<HxTriggerOptions>("hxTrigger.", options, CHECKS, {});
+  const { maxSize = 800 } = withDefaults<HxTriggerOptions>("hxTrigger.", options, CHECKS, {});
   return {
     serves: (request) => request.header("hx-request") === "true",
     put(messages, response) {

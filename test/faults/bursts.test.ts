@@ -2,6 +2,7 @@ import express from "express";
 import session from "express-session";
 import type { MessagesError, Settings } from "onceover";
 import { messages } from "onceover/express";
+import { hxTrigger } from "onceover/htmx";
 import { describe, expect, test } from "vitest";
 import type { ContractServer } from "../adapters/contract.ts";
 import { listen } from "../adapters/servers.ts";
@@ -31,12 +32,14 @@ const nginx = (origins: readonly string[]): CachingProxy => ({
   args: (file) => ["-c", file, "-e", "stderr"],
 });
 
+/** About as much as the headers of helmet. */
+const HELMET = `default-src 'self'; img-src 'self' data:; ${"x".repeat(900)}`;
+
 /** A server of its own: it knows nothing of what the other ones do. */
 function server(settings: Partial<Settings>, warnings: MessagesError[], withSession: boolean): Promise<ContractServer> {
   const app = express();
   app.use((_req, res, next) => {
-    // About as much as the headers of helmet.
-    res.setHeader("Content-Security-Policy", `default-src 'self'; img-src 'self' data:; ${"x".repeat(900)}`);
+    res.setHeader("Content-Security-Policy", HELMET);
     next();
   });
   if (withSession) app.use(session({ secret: SECRET, resave: false, saveUninitialized: false }));
@@ -47,6 +50,10 @@ function server(settings: Partial<Settings>, warnings: MessagesError[], withSess
     setTimeout(() => res.redirect(303, "/"), 30);
   });
   app.get("/", (req, res) => void res.send([...req.messages].join("|")));
+  app.get("/part", (req, res) => {
+    for (let i = 0; i < 60; i += 1) req.messages.info(`Message number ${i} of this answer to HTMX.`);
+    res.send("a part of a page");
+  });
   return listen(app);
 }
 
@@ -137,6 +144,21 @@ describe.skipIf(isMissing(nginx([])))("behind nginx with its default limits", ()
       }
       const texts = await readAll(client);
       expect(texts.length).toBeGreaterThanOrEqual(7);
+    });
+  });
+
+  test("60 messages in one answer to HTMX add less than 3 KB of headers", async () => {
+    await behindNginx({ servers: 1 }, { storage: "cookie", outlet: hxTrigger() }, async ({ client }) => {
+      for (let time = 0; time < 3; time += 1) {
+        const { status, rawHeaders } = await client.get("/part", { "hx-request": "true" });
+        expect(status).toBe(200);
+        const ours = rawHeaders.flatMap((name, i) =>
+          i % 2 === 0 && /^(hx-trigger|set-cookie|vary|cache-control)$/i.test(name)
+            ? `${name}: ${rawHeaders[i + 1]}\r\n`
+            : [],
+        );
+        expect(ours.join("").length).toBeLessThan(3072);
+      }
     });
   });
 
