@@ -104,7 +104,7 @@ describe.each(Object.entries(ADAPTERS))("on %s", (_, serve) => {
 
 // What Onceover itself writes where committing fails, as no framework is there to catch an error.
 describe.each(["Express 5", "Express 4", "Connect", "node:http", "Koa", "Elysia", "Nuxt's Nitro"])("on %s", (name) => {
-  test.each(["a storage whose commit throws", "a storage whose commit rejects", "a cookie.domain that throws"])(
+  test.each(["a storage whose commit throws", "a storage whose commit rejects", "a cookie.secure that throws"])(
     "%s is, with debug, a page that says nothing, and an error in the log",
     async (fault) => {
       const { settings } = FAULTS[fault] as Fault;
