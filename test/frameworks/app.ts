@@ -19,16 +19,18 @@ export interface App {
 export interface AppOptions {
   /** True takes the example as it is, without the contract's pages, and checks its types; `false` by default. */
   readonly isChecked?: boolean;
+  /** What is laid over the example in the place of the contract's pages: a folder beside this file. */
+  readonly overlay?: string;
 }
 
 /**
  * Makes `.apps/<name>`: the example's files, the contract's pages laid over them (`test/frameworks/<name>`), what its lockfile
  * names, and this package as it would be published. Then builds it.
  */
-export function prepareApp(name: string, { isChecked = false }: AppOptions = {}): App {
-  const folder = join(root, ".apps", name);
+export function prepareApp(name: string, { isChecked = false, overlay = name }: AppOptions = {}): App {
+  const folder = join(root, ".apps", overlay);
   layFiles(name, folder);
-  if (!isChecked) layContract(name, folder);
+  if (!isChecked) layContract(overlay, folder);
   install(folder);
   if (isChecked) npm(folder, "run", "check");
   npm(folder, "run", "build");
@@ -51,7 +53,7 @@ function layFiles(name: string, folder: string): void {
 }
 
 function layContract(name: string, folder: string): void {
-  const overlay = join(root, "test/frameworks", name);
+  const overlay = join(import.meta.dirname, name);
   if (existsSync(overlay)) cpSync(overlay, folder, { recursive: true });
   cpSync(join(root, "test/adapters/contract-app.ts"), join(folder, "contract-app.ts"));
 }

@@ -267,3 +267,39 @@ describe.skipIf(isBrowserMissing)("Next.js 16 in Chromium, beside the contract",
     expect(await shown()).toEqual([]);
   });
 });
+
+describe.skipIf(isBrowserMissing)("Next.js 16 with Cache Components, in Chromium", () => {
+  let server: ContractServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await prepareApp("next", { overlay: "next-cached" }).start();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  test("a page that a link fetched ahead in full does not repeat what the page with the link has shown", async () => {
+    for (let time = 0; time < 8; time += 1) {
+      const context = await browser.newContext({ baseURL: server.origin });
+      const page = await context.newPage();
+      const shown = () => page.locator("p[role=status]").allInnerTexts();
+      await page.goto("/", { waitUntil: "networkidle" });
+      for (const name of ["Jane", "Jane"]) {
+        await page.getByLabel("Name").fill(name);
+        await page.getByRole("button", { name: "Save" }).click();
+        await expect.poll(shown).toEqual([`Saved, ${name}.`]);
+        await page.getByRole("link", { name: "About" }).click();
+        await page.getByRole("heading", { name: "About" }).waitFor();
+        await page.waitForLoadState("networkidle");
+        expect(await shown()).toEqual([]);
+        await page.getByRole("link", { name: "Profile" }).click();
+        await page.getByRole("heading", { name: "Profile" }).waitFor();
+        expect(await shown()).toEqual([]);
+      }
+      await context.close();
+    }
+  });
+});
