@@ -54,8 +54,10 @@ class Site {
 
   request() {
     const delivery = new Delivery(this.#config, this.visitor.exchange());
-    const respond = (status = 200) =>
-      delivery.commit({ status, isConnected: true, header: () => undefined, setHeader: () => {} });
+    const respond = (status = 200, type?: string) => {
+      const header = (name: string) => (name === "content-type" ? type : undefined);
+      return delivery.commit({ status, isConnected: true, header, setHeader: () => {} });
+    };
     return { messages: delivery.messages, respond };
   }
 
@@ -668,7 +670,7 @@ describe("reading", () => {
     const site = new Site();
     site.visit((messages) => messages.success(markSafe("<b>a</b>"), { extraTags: "t", data: { n: 1 } }));
     site.visit((messages) => {
-      expect(JSON.parse(JSON.stringify({ messages }))).toEqual({
+      expect(JSON.parse(JSON.stringify({ messages: messages.toJSON() }))).toEqual({
         messages: [
           {
             level: 25,
@@ -683,6 +685,33 @@ describe("reading", () => {
       });
       expect(messages.used).toBe(true);
     });
+    expect(site.waiting()).toEqual([]);
+  });
+
+  test.each([
+    ["application/json; charset=utf-8", []],
+    ["application/vnd.api+json", []],
+    ["text/event-stream", []],
+    ["text/javascript", []],
+    ["text/html", ["a"]],
+    ["text/plain; charset=utf-8", ["a"]],
+    [undefined, ["a"]],
+  ])("by `JSON.stringify`, which may be for a log, shows them where the response is for a script: %s", (type, left) => {
+    const site = new Site();
+    site.visit((messages) => messages.info("a"));
+    const { messages, respond } = site.request();
+    expect(JSON.stringify({ messages })).toContain('"message":"a"');
+    void respond(200, type);
+    expect(site.waiting()).toEqual(left);
+  });
+
+  test("by `JSON.stringify` and a loop shows them, in whatever order", () => {
+    const site = new Site();
+    site.visit((messages) => messages.info("a"));
+    site.visit((messages) => [JSON.stringify(messages), ...messages].map(String));
+    expect(site.waiting()).toEqual([]);
+    site.visit((messages) => messages.info("a"));
+    site.visit((messages) => [...messages, JSON.stringify(messages)].map(String));
     expect(site.waiting()).toEqual([]);
   });
 

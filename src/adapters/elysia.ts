@@ -8,7 +8,7 @@ import { MessagesError } from "../core/errors.ts";
 import type { Levels } from "../core/levels.ts";
 import type { MessagesOf } from "../core/messages.ts";
 import { type Mount, rememberMount } from "../core/mount.ts";
-import { findMessages, MESSAGES, type RegisteredLevels } from "../core/request.ts";
+import { findMessages, type RegisteredLevels } from "../core/request.ts";
 import { FetchExchange } from "../http/fetch/fetch-exchange.ts";
 import { type Config, defineMessages, type Settings } from "../settings/settings.ts";
 import type { FetchOptions } from "./fetch.ts";
@@ -74,8 +74,6 @@ export function messages<const L extends Levels = RegisteredLevels>(
     new Elysia({ name: "onceover", seed: plugins })
       // Hooks do not see every response (those of errors, HEAD and redirects): this goes around all of them.
       .wrap((handler, request) => () => answer(request, handler).catch(fail))
-      // Before the app's own, if that comes after this.
-      .onError({ as: "global" }, ({ request }) => exchangeOf(request)?.delivery.fail())
       .derive({ as: "global" }, ({ request }) => ({ messages: messagesOf<L>(request) }))
   );
 }
@@ -85,10 +83,6 @@ const ELYSIA: Mount = {
   session: "a session with `messages(settings, { session: (request) => … })`",
   deadline: "before the handler returns",
 };
-
-function exchangeOf(request: Request): FetchExchange<Levels> | undefined {
-  return (request as { [MESSAGES]?: FetchExchange<Levels> })[MESSAGES];
-}
 
 /** @throws {MessagesError} `no-middleware` if Elysia called the routes without what is wrapped around them. */
 function messagesOf<L extends Levels>(request: Request): MessagesOf<L> {

@@ -11,12 +11,24 @@ import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
 import { errorLog } from "./servers.ts";
 
-adapterContract("Elysia 1.4 on Node.js", (config) => serve(createApp(config).use(contract())), { session: false });
-adapterContract("Elysia 1.4 on Node.js with a session", (config) => {
-  const sessions = new Sessions();
-  const withMessages = messages(config, { session: (request) => sessions.of(request) });
-  return serve(new Elysia({ adapter: node() }).use(withMessages).use(contract(sessions)));
+const cannot = {
+  "an exception that says 403 keeps what it iterated":
+    "with an error hook of a plugin, Elysia answers every 404 in another way: call `messages.keep()` in your `onError`",
+};
+
+adapterContract("Elysia 1.4 on Node.js", (config) => serve(createApp(config).use(contract())), {
+  session: false,
+  cannot,
 });
+adapterContract(
+  "Elysia 1.4 on Node.js with a session",
+  (config) => {
+    const sessions = new Sessions();
+    const withMessages = messages(config, { session: (request) => sessions.of(request) });
+    return serve(new Elysia({ adapter: node() }).use(withMessages).use(contract(sessions)));
+  },
+  { cannot },
+);
 
 exampleContract("elysia", () => serve(createApp()));
 

@@ -22,7 +22,7 @@ import { SECRET } from "../support.ts";
 let server: ContractServer | undefined;
 afterEach(() => server?.close());
 
-describe.skipIf(isBrowserMissing)("in Chromium", () => {
+describe.skipIf(isBrowserMissing)("in Chromium", { timeout: 90_000 }, () => {
   const visit = async (tab: Page) => {
     await tab.goto(`${server?.origin}/`);
     return tab.locator("main").textContent();

@@ -1,5 +1,4 @@
 import { getRequestListener } from "@hono/node-server";
-import { type AnyElysia, Elysia, status } from "elysia";
 import express, { type Express, type Request, Router } from "express";
 import express4 from "express4";
 import fastify from "fastify";
@@ -7,8 +6,7 @@ import { H3, HTTPError, serve } from "h3";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import Koa from "koa";
-import { getMessages, type Messages } from "onceover";
-import { messages as elysiaMessages } from "onceover/elysia";
+import type { Messages } from "onceover";
 import { messages } from "onceover/express";
 import { messages as fastifyMessages } from "onceover/fastify";
 import { messages as h3Messages } from "onceover/h3";
@@ -126,21 +124,6 @@ const APPS: Readonly<Record<string, (errorPage: ErrorPage) => Promise<ContractSe
     const server = serve(app, { port: 0, hostname: "127.0.0.1", silent: true });
     await server.ready();
     return { origin: new URL(server.url ?? "").origin, close: () => server.close(true) };
-  },
-  Elysia: async (errorPage) => {
-    const app: AnyElysia = new Elysia()
-      .use(elysiaMessages({ secret: SECRET }))
-      .onError(({ request, status }) => {
-        if (errorPage === "the framework's own") return;
-        return status(403, errorPage === "one with messages" ? show(getMessages(request)) : "refused");
-      })
-      .get("/add", ({ messages }) => `${add(messages)}`)
-      .get("/", ({ messages }) => show(messages))
-      .get("/refused", ({ messages }) => {
-        show(messages);
-        throw status(403, "refused");
-      });
-    return listen(getRequestListener((request) => app.handle(request), NO_GLOBALS));
   },
 };
 

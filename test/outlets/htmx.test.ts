@@ -93,7 +93,6 @@ describe("hxTrigger()", () => {
     const client = await appThat(one, {}, own);
     const answer = await client.get("/add", HTMX);
     expect(answer.headers["hx-trigger"]).toBe([own].flat().join(", ").trim());
-    expect(answer.headers["cache-control"]).toBeUndefined();
     expect((await client.get("/")).body).toBe("<b>Saved.</b>");
   });
 
