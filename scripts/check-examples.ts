@@ -21,7 +21,7 @@ console.log(`${scripts.length + projects.length} examples answered`);
 async function checkScript(name: string): Promise<void> {
   const server = spawn(process.execPath, ["--import", "tsx", `examples/${name}/server.ts`], {
     // Without the paths of the root's configuration, `onceover` is the built package.
-    env: { ...process.env, PORT: "0", TSX_TSCONFIG_PATH: "examples/tsconfig.json" },
+    env: { ...process.env, NODE_ENV: "development", PORT: "0", TSX_TSCONFIG_PATH: "examples/tsconfig.json" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {

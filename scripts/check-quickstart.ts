@@ -60,6 +60,7 @@ function compile(folder: string): void {
 async function use(folder: string): Promise<void> {
   const server = spawn(process.execPath, ["--import", "tsx", "server.ts"], {
     cwd: folder,
+    env: { ...process.env, NODE_ENV: "development" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {

@@ -4,7 +4,7 @@ import type { Config, Settings } from "onceover";
 import { messages } from "onceover/elysia";
 import { html, page } from "./page.ts";
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
 
 const form = html`
   <form method="post">

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import fastifyCookie from "@fastify/cookie";
 import fastifyFormbody from "@fastify/formbody";
@@ -8,7 +9,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { type Config, defineMessages } from "onceover";
 import { messages } from "onceover/fastify";
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
 
 /** The app, ready to listen. */
 export function createApp(config: Config = defineMessages({ secret })): FastifyInstance {
@@ -18,7 +19,8 @@ export function createApp(config: Config = defineMessages({ secret })): FastifyI
   app.register(messages(config));
   app.register(fastifyCookie);
   app.register(fastifySession, {
-    secret,
+    // In development, a new one at each start.
+    secret: secret ?? randomBytes(32).toString("hex"),
     // A visitor gets a session when something is put into it, and no sooner.
     saveUninitialized: false,
     rolling: false,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { H3, readBody, redirect, type SessionManager, useSession } from "h3";
 import type { Config, Settings } from "onceover";
 import { messages } from "onceover/h3";
@@ -9,13 +10,15 @@ declare module "h3" {
   }
 }
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
+/** Of the session; in development, a new one at each start. */
+const password = secret ?? randomBytes(32).toString("hex");
 
 /** A profile with a form, and a page about it. */
 export function createApp(config: Settings | Config = { secret }): H3 {
   const app = new H3();
   app.use(async (event) => {
-    event.context.session = await useSession(event, { password: secret });
+    event.context.session = await useSession(event, { password });
   });
   // After the session, which takes what the cookies cannot hold.
   app.use(messages(config, { session: (event) => event.context.session }));

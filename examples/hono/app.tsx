@@ -1,16 +1,19 @@
 /** @jsxImportSource hono/jsx */
+import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { MemoryStore, sessionMiddleware } from "hono-sessions";
 import type { Config, Settings } from "onceover";
 import { messages } from "onceover/hono";
 import { layout } from "./layout.tsx";
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
+/** Of the session; in development, a new one at each start. */
+const encryptionKey = secret ?? randomBytes(32).toString("hex");
 
 /** A profile with a form, and a page about it. */
 export function createApp(config: Settings | Config = { secret }): Hono {
   const app = new Hono();
-  app.use(sessionMiddleware({ store: new MemoryStore(), encryptionKey: secret }));
+  app.use(sessionMiddleware({ store: new MemoryStore(), encryptionKey }));
   // After the session, which takes what the cookies cannot hold, and before the routes.
   app.use(messages(config));
   app.use(layout);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { bodyParser } from "@koa/bodyparser";
 import Router from "@koa/router";
@@ -7,12 +8,12 @@ import session from "koa-session";
 import { type Config, defineMessages, WARNING } from "onceover";
 import { messages } from "onceover/koa";
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
 
 /** The example, ready to listen. */
 export function createApp(config: Config = defineMessages({ secret })): Koa {
   const app = new Koa();
-  app.keys = [secret];
+  app.keys = [secret ?? randomBytes(32).toString("hex")];
   app.use(session(app));
   // After the session, which takes what the cookies cannot hold, and before all that uses messages.
   app.use(messages(config));

@@ -9,14 +9,14 @@ import session from "express-session";
 import nunjucks from "nunjucks";
 import { registerMessages } from "onceover/nunjucks";
 import { AppModule } from "./app.module.ts";
-import { secret } from "./secret.ts";
+import { sessionSecret } from "./secret.ts";
 
 const views = join(import.meta.dirname, "views");
 
 /** The example on Express, ready to listen. */
 export async function createExpressApp(root: Type | DynamicModule = AppModule): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(root, { logger: ["warn", "error"] });
-  app.use(session({ secret, resave: false, saveUninitialized: false }));
+  app.use(session({ secret: sessionSecret, resave: false, saveUninitialized: false }));
   registerMessages(nunjucks.configure(views, { express: app.getHttpAdapter().getInstance() }));
   app.setViewEngine("njk");
   return app;
@@ -35,7 +35,7 @@ export async function createFastifyApp(root: Type | DynamicModule = AppModule): 
   const adapter = new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: ["warn", "error"] });
   await app.register(fastifyCookie);
-  await app.register(fastifySession, { secret, saveUninitialized: false, cookie: { secure: false } });
+  await app.register(fastifySession, { secret: sessionSecret, saveUninitialized: false, cookie: { secure: false } });
   app.setViewEngine(nunjucksView);
   return app;
 }

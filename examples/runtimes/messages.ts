@@ -1,6 +1,4 @@
 import { messages } from "onceover/fetch";
 
 /** Gives a handler's requests their messages. */
-export const withMessages = messages({
-  secret: process.env.SECRET ?? "for development only: at least 32 characters",
-});
+export const withMessages = messages({ secret: process.env.SECRET });

@@ -53,11 +53,11 @@ export type AstroMiddleware = (context: AstroContext, next: () => Promise<Respon
  * // src/middleware.ts
  * import { messages } from "onceover/astro";
  *
- * export const onRequest = messages({ secret: "a long random text that only the server knows" });
+ * export const onRequest = messages({ secret: process.env.SECRET });
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
 ): AstroMiddleware {
   const config = defineMessages(settings);
   const visits = new WeakMap<App.Locals, Visit<L>>();

@@ -46,7 +46,7 @@ let plugins = 0;
  * import { messages } from "onceover/elysia";
  *
  * export const app = new Elysia()
- *   .use(messages({ secret: "a long random text that only the server knows" }))
+ *   .use(messages({ secret: process.env.SECRET }))
  *   .post("/profile", ({ messages }) => {
  *     messages.success("Profile updated.");
  *     return redirect("/profile", 303);
@@ -55,7 +55,7 @@ let plugins = 0;
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   options: FetchOptions = {},
 ): MessagesPlugin<L> {
   const config = defineMessages(settings);

@@ -46,7 +46,7 @@ declare global {
  * import { messages } from "onceover/express";
  *
  * export const app = express();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  *
  * app.post("/profile", (req, res) => {
  *   req.messages.success("Profile updated.");
@@ -58,7 +58,7 @@ declare global {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
 ): ExpressMiddleware {
   return expressMiddleware(defineMessages(settings), EXPRESS);
 }

@@ -49,7 +49,7 @@ declare module "fastify" {
  * import { messages } from "onceover/fastify";
  *
  * export const app = fastify();
- * app.register(messages({ secret: "a long random text that only the server knows" }));
+ * app.register(messages({ secret: process.env.SECRET }));
  *
  * app.post("/profile", async (request, reply) => {
  *   request.messages.success("Profile updated.");
@@ -59,7 +59,7 @@ declare module "fastify" {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
 ): FastifyPluginAsync {
   return fastifyPlugin(defineMessages(settings), FASTIFY);
 }

@@ -40,7 +40,7 @@ export type WithMessages<L extends Levels = RegisteredLevels> = <Rest extends un
  * ```ts
  * import { messages } from "onceover/fetch";
  *
- * const withMessages = messages({ secret: "a long random text that only the server knows" });
+ * const withMessages = messages({ secret: process.env.SECRET });
  *
  * export default {
  *   fetch: withMessages((request) => {
@@ -52,7 +52,7 @@ export type WithMessages<L extends Levels = RegisteredLevels> = <Rest extends un
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   options: FetchOptions = {},
 ): WithMessages<L> {
   const config = defineMessages(settings);

@@ -45,7 +45,7 @@ export interface H3Options {
  * import { messages } from "onceover/h3";
  *
  * export const app = new H3();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  *
  * app.post("/profile", (event) => {
  *   event.context.messages.success("Profile updated.");
@@ -55,7 +55,7 @@ export interface H3Options {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   options: H3Options = {},
 ): Middleware {
   const config = defineMessages(settings);

@@ -44,7 +44,7 @@ export interface MessagesEnv<L extends Levels> {
  * import { messages } from "onceover/hono";
  *
  * export const app = new Hono();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  *
  * app.post("/profile", (c) => {
  *   c.var.messages.success("Profile updated.");
@@ -54,7 +54,7 @@ export interface MessagesEnv<L extends Levels> {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
 ): MiddlewareHandler<MessagesEnv<L>> {
   const config = defineMessages(settings);
   rememberMount(HONO);

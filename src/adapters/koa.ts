@@ -60,7 +60,7 @@ export interface KoaContext extends SessionContext {
  * import { messages } from "onceover/koa";
  *
  * export const app = new Koa();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  *
  * app.use((ctx) => {
  *   if (ctx.method === "POST") {
@@ -72,7 +72,9 @@ export interface KoaContext extends SessionContext {
  * });
  * ```
  */
-export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): KoaMiddleware {
+export function messages<const L extends Levels = RegisteredLevels>(
+  settings: Settings<L> | Config<L> = {},
+): KoaMiddleware {
   const config = defineMessages(settings);
   rememberMount(KOA);
   const addLocals = localsOf(config.local);

@@ -47,7 +47,7 @@ const SETTINGS = Symbol("onceover settings");
  * import { MessagesModule } from "onceover/nest";
  *
  * @Module({
- *   imports: [MessagesModule.forRoot({ secret: "a long random text that only the server knows" })],
+ *   imports: [MessagesModule.forRoot({ secret: process.env.SECRET })],
  * })
  * class AppModule {}
  *
@@ -76,7 +76,7 @@ export class MessagesModule implements NestModule {
    * @param settings see {@link Settings}; or what `defineMessages()` returned.
    * @throws {MessagesError} `invalid-setting`, when the app starts.
    */
-  static forRoot<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): DynamicModule {
+  static forRoot<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L> = {}): DynamicModule {
     const config = defineMessages(settings);
     return { module: MessagesModule, providers: [{ provide: SETTINGS, useValue: config }] };
   }
@@ -92,7 +92,7 @@ export class MessagesModule implements NestModule {
    * import { MessagesModule } from "onceover/nest";
    *
    * export const messagesModule = MessagesModule.forRootAsync({
-   *   useFactory: async () => ({ secret: "a long random text that only the server knows" }),
+   *   useFactory: async () => ({ secret: process.env.SECRET }),
    * });
    * ```
    */

@@ -64,7 +64,7 @@ export interface NextMessages<L extends Levels> {
  * import { messages } from "onceover/next";
  *
  * export const { getMessages, withMessages, GET } = messages({
- *   secret: "a long random text that only the server knows",
+ *   secret: process.env.SECRET,
  * });
  *
  * // app/actions.ts, with "use server"
@@ -75,7 +75,7 @@ export interface NextMessages<L extends Levels> {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   { session }: NextOptions = {},
 ): NextMessages<L> {
   const config = defineMessages(settings);

@@ -32,7 +32,7 @@ declare module "http" {
  * import { createServer } from "node:http";
  * import { messages } from "onceover/node";
  *
- * const withMessages = messages({ secret: "a long random text that only the server knows" });
+ * const withMessages = messages({ secret: process.env.SECRET });
  *
  * export const server = createServer((request, response) =>
  *   withMessages(request, response, () => {
@@ -46,7 +46,9 @@ declare module "http" {
  * );
  * ```
  */
-export function messages<const L extends Levels = RegisteredLevels>(settings: Settings<L> | Config<L>): NodeMiddleware {
+export function messages<const L extends Levels = RegisteredLevels>(
+  settings: Settings<L> | Config<L> = {},
+): NodeMiddleware {
   return nodeMiddleware(defineMessages(settings), NODE);
 }
 

@@ -56,11 +56,11 @@ export interface NitroApp {
  * import { messages } from "onceover/nuxt";
  *
  * // server/plugins/messages.ts, where Nuxt has `defineNitroPlugin()` at hand.
- * export const plugin = messages({ secret: "a long random text that only the server knows" });
+ * export const plugin = messages({ secret: process.env.SECRET });
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   { session }: NuxtOptions = {},
 ): NitroPlugin {
   const config = defineMessages(settings);

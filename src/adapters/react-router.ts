@@ -64,7 +64,7 @@ export const messagesContext: RouterContext<AppMessages> = {
  * ```ts
  * import { type HandlerArgs, messages, messagesContext } from "onceover/react-router";
  *
- * export const middleware = [messages({ secret: "a long random text that only the server knows" })];
+ * export const middleware = [messages({ secret: process.env.SECRET })];
  *
  * // In an app, loaders take `Route.LoaderArgs`, and actions `Route.ActionArgs`.
  * export function loader({ context }: HandlerArgs) {
@@ -78,7 +78,7 @@ export const messagesContext: RouterContext<AppMessages> = {
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
   { session: storage }: ReactRouterOptions = {},
 ): ReactRouterMiddleware {
   const config = defineMessages(settings);

@@ -59,11 +59,11 @@ export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: {
  * // src/hooks.server.ts
  * import { messages } from "onceover/sveltekit";
  *
- * export const handle = messages({ secret: "a long random text that only the server knows" });
+ * export const handle = messages({ secret: process.env.SECRET });
  * ```
  */
 export function messages<const L extends Levels = RegisteredLevels>(
-  settings: Settings<L> | Config<L>,
+  settings: Settings<L> | Config<L> = {},
 ): SvelteKitHandle {
   const config = defineMessages(settings);
   rememberMount(SVELTEKIT);

@@ -13,7 +13,7 @@ import type { Text } from "./text.ts";
  * import { defineMessages } from "onceover";
  *
  * export const config = defineMessages({
- *   secret: "a long random text that only the server knows",
+ *   secret: process.env.SECRET,
  *   levels: { critical: 50 },
  * });
  *

@@ -49,7 +49,7 @@ type Escape = (this: unknown, value: unknown) => unknown;
  * import { registerMessages } from "onceover/liquid";
  *
  * export const app = express();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  * app.engine("liquid", registerMessages(new Liquid({ outputEscape: "escape" })).express());
  * ```
  */

@@ -35,7 +35,7 @@ import { type Renderable, type RenderOptions, renderMessages } from "../html/ren
  * import { registerMessages } from "onceover/nunjucks";
  *
  * export const app = express();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  * registerMessages(nunjucks.configure("views", { express: app }));
  * ```
  */

@@ -42,7 +42,7 @@ const EVENT = "onceover:messages";
  * import { hxTrigger } from "onceover/htmx";
  *
  * export const app = express();
- * app.use(messages({ secret: "a long random text that only the server knows", outlet: hxTrigger() }));
+ * app.use(messages({ secret: process.env.SECRET, outlet: hxTrigger() }));
  *
  * app.post("/items", (req, res) => {
  *   req.messages.success("Added.");

@@ -28,7 +28,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  * import { messagesHandler } from "onceover/json";
  *
  * export const app = express();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  * app.get("/messages", messagesHandler);
  * ```
  */
@@ -59,7 +59,7 @@ export function messagesHandler(
  * import { messagesResponse } from "onceover/json";
  *
  * export const app = new Hono();
- * app.use(messages({ secret: "a long random text that only the server knows" }));
+ * app.use(messages({ secret: process.env.SECRET }));
  * app.get("/messages", (c) => messagesResponse(c));
  * ```
  */

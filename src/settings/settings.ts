@@ -12,14 +12,16 @@ import { outletFailed } from "../delivery/warnings.ts";
 import { type CookieOptions, cookieSettings, cookieStorage } from "../storage/cookie.ts";
 import { fallbackStorage } from "../storage/fallback.ts";
 import { type Needs, needsOf } from "../storage/needs.ts";
+import { secretsOf } from "../storage/secret.ts";
 import { sessionStorage } from "../storage/session.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** The settings of an app; all but `secret` may be left out. */
+/** The settings of an app; all may be left out, in development. */
 export interface Settings<L extends Levels = Levels> {
   /**
    * At least 32 characters that only the server knows, to sign the cookie with; or several, newest first, to change it
-   * without losing messages: all of them read, the first one signs. Not needed with `storage: "session"`.
+   * without losing messages: all of them read, the first one signs. Not needed with `storage: "session"`. Without one,
+   * development makes one for the process and says so, and production (`NODE_ENV`) does not start.
    * Django: `SECRET_KEY`, `SECRET_KEY_FALLBACKS`.
    */
   readonly secret?: string | readonly string[] | undefined;
@@ -154,14 +156,14 @@ function printWarning({ name, code, message, cause }: MessagesError): void {
  * import { defineMessages, ERROR } from "onceover";
  *
  * export const config = defineMessages({
- *   secret: "a long random text that only the server knows",
+ *   secret: process.env.SECRET,
  *   levels: { critical: 50 },
  *   tags: { [ERROR]: "danger" },
  * });
  * ```
  */
 // biome-ignore lint/complexity/noBannedTypes: no levels of one's own is exactly what `{}` says.
-export function defineMessages<const L extends Levels = {}>(settings: Settings<L> | Config<L>): Config<L> {
+export function defineMessages<const L extends Levels = {}>(settings: Settings<L> | Config<L> = {}): Config<L> {
   return settings instanceof Config ? settings : new Config(settings);
 }
 
@@ -208,8 +210,7 @@ function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: S
     const name = secret === undefined ? "cookie" : "secret";
     throw invalidSetting(name, "left out beside a custom storage: pass it to cookieStorage()", storage, "both");
   }
-  // A secret that was forgotten is undefined: cookieStorage says so.
-  const cookies = cookieStorage({ ...cookie, compat, secret: secret as string });
+  const cookies = cookieStorage({ ...cookie, compat, secret: secretsOf(secret) });
   return storage === "cookie" ? cookies : fallbackStorage(cookies, sessionStorage());
 }
 

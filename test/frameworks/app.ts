@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -80,8 +80,11 @@ function install(folder: string): void {
 
 function environment(env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
-  return { ...inherited, ...TELEMETRY_OFF, ...env, PATH: `${folderOfNewerNode()}:${process.env.PATH}` };
+  return { ...inherited, ...TELEMETRY_OFF, SECRET, ...env, PATH: `${folderOfNewerNode()}:${process.env.PATH}` };
 }
+
+/** Built, they run in production, which does not start without one. */
+const SECRET = randomBytes(32).toString("hex");
 
 const TELEMETRY_OFF = { NEXT_TELEMETRY_DISABLED: "1", ASTRO_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1" };
 

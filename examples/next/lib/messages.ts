@@ -1,7 +1,4 @@
 import { messages } from "onceover/next";
 import { getSession } from "./session";
 
-export const { getMessages, withMessages, GET } = messages(
-  { secret: process.env.SECRET ?? "for development only: at least 32 characters" },
-  { session: getSession },
-);
+export const { getMessages, withMessages, GET } = messages({ secret: process.env.SECRET }, { session: getSession });

@@ -5,7 +5,7 @@ import { cookies } from "next/headers";
 export async function getSession() {
   return getIronSession(await cookies(), {
     cookieName: "session",
-    password: process.env.SECRET ?? "for development only: at least 32 characters",
+    password: process.env.SECRET ?? "",
     cookieOptions: { secure: process.env.SECURE_COOKIES === "true" }, // True behind HTTPS.
   });
 }

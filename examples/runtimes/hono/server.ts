@@ -1,15 +1,17 @@
+import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { CookieStore, sessionMiddleware } from "hono-sessions";
 import { messages } from "onceover/hono";
 import { form, html, page } from "../page.ts";
 
-const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+const secret = process.env.SECRET;
 
 const app = new Hono();
 app.use(
   sessionMiddleware({
     store: new CookieStore(),
-    encryptionKey: secret,
+    // In development, a new one at each start.
+    encryptionKey: secret ?? randomBytes(32).toString("hex"),
     // Otherwise every response renews the session's cookie.
     autoExtendExpiration: false,
     cookieOptions: { path: "/", httpOnly: true, sameSite: "Lax" },

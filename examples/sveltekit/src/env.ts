@@ -3,6 +3,6 @@ import { defineEnvVars } from "@sveltejs/kit/env";
 export const variables = defineEnvVars({
   SECRET: {
     description: "Signs the messages that wait in cookies.",
-    schema: (value) => value ?? "for development only: at least 32 characters",
+    schema: (value) => value,
   },
 });

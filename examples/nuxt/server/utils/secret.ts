@@ -1,1 +1,6 @@
-export const secret = process.env.SECRET ?? "for development only: at least 32 characters";
+import { randomBytes } from "node:crypto";
+
+export const secret = process.env.SECRET;
+
+/** Of the session; in development, a new one at each start. */
+export const password = secret ?? randomBytes(32).toString("hex");
