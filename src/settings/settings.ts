@@ -12,7 +12,6 @@ import { outletFailed } from "../delivery/warnings.ts";
 import { type CookieOptions, cookieSettings, cookieStorage } from "../storage/cookie.ts";
 import { fallbackStorage } from "../storage/fallback.ts";
 import { type Needs, needsOf } from "../storage/needs.ts";
-import { secretsOf } from "../storage/secret.ts";
 import { sessionStorage } from "../storage/session.ts";
 import type { Storage } from "../storage/storage.ts";
 
@@ -210,7 +209,7 @@ function storageSetting({ storage = "fallback", secret, cookie = {}, compat }: S
     const name = secret === undefined ? "cookie" : "secret";
     throw invalidSetting(name, "left out beside a custom storage: pass it to cookieStorage()", storage, "both");
   }
-  const cookies = cookieStorage({ ...cookie, compat, secret: secretsOf(secret) });
+  const cookies = cookieStorage({ ...cookie, compat, secret });
   return storage === "cookie" ? cookies : fallbackStorage(cookies, sessionStorage());
 }
 

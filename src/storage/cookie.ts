@@ -6,6 +6,7 @@ import { CookieFormat } from "./cookie/format.ts";
 import { PendingCookieStorage } from "./cookie/pending.ts";
 import { type CookieSettings, mustBeSecure, type PerRequest, placesOf } from "./cookie/place.ts";
 import { SingleCookieStorage } from "./cookie/single.ts";
+import { secretsOf } from "./secret.ts";
 import type { Storage } from "./storage.ts";
 
 /** How the messages cookie is named, set and limited. */
@@ -41,8 +42,11 @@ export interface CookieOptions {
 
 /** What a cookie storage needs to know. */
 export interface CookieStorageOptions extends CookieOptions {
-  /** At least 32 characters that only the server knows; or several, newest first: all read, the first one signs. */
-  readonly secret: string | readonly string[];
+  /**
+   * At least 32 characters that only the server knows; or several, newest first: all read, the first one signs. Without one,
+   * development makes one for the process, and production does not start.
+   */
+  readonly secret?: string | readonly string[] | undefined;
   /** `"django"`: one cookie, byte for byte as Django writes it, shared with a Django app. */
   readonly compat?: "django" | undefined;
 }
@@ -62,16 +66,16 @@ export interface CookieStorageOptions extends CookieOptions {
  * ```ts
  * import { cookieStorage, defineMessages } from "onceover";
  *
- * const secret = "a long random text that only the server knows";
- * export const config = defineMessages({ storage: cookieStorage({ secret, secure: true, maxAge: 600 }) });
+ * const secret = process.env.SECRET;
+ * export const config = defineMessages({ storage: cookieStorage({ secret, sameSite: "strict", maxAge: 600 }) });
  * ```
  */
-export function cookieStorage(options: CookieStorageOptions): Storage {
+export function cookieStorage(options: CookieStorageOptions = {}): Storage {
   const { secret, compat, ...cookie } = options;
   if (compat !== undefined && compat !== "django") throw invalidSetting("compat", '"django", or left out', compat);
   const isDjangos = compat === "django";
   const settings = cookieSettings(cookie, compat);
-  const signer = new Signer(secrets(secret));
+  const signer = new Signer(secretsOf(secret));
   const format = new CookieFormat(settings, signer, isDjangos);
   const placeOf = placesOf(settings, signer, isDjangos);
   return isDjangos
@@ -79,24 +83,7 @@ export function cookieStorage(options: CookieStorageOptions): Storage {
     : new PendingCookieStorage(settings.name, format, placeOf);
 }
 
-const MIN_SECRET_LENGTH = 32;
 const A_DAY = 86_400;
-
-function secrets(secret: unknown): [string, ...string[]] {
-  const list: unknown[] = Array.isArray(secret) ? secret : [secret];
-  const [newest, ...older] = list.map(checkSecret);
-  if (newest === undefined) throw invalidSetting("secret", "a string, or a list of at least one", secret);
-  return [newest, ...older];
-}
-
-function checkSecret(secret: unknown): string {
-  if (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH) return secret;
-  const expected = `a text of at least ${MIN_SECRET_LENGTH} characters that only the server knows`;
-  // What was given may be close to the secret: of a value, only its length or type is told.
-  const isValue = secret !== undefined && typeof secret !== "object";
-  const shown = typeof secret === "string" ? `one of ${secret.length} characters` : `a ${typeof secret}`;
-  throw invalidSetting("secret", expected, secret, isValue ? shown : undefined);
-}
 
 /** What the cookie library would refuse to write is refused when the app starts. */
 const isWritable = (attributes: { domain?: string; path?: string }) => {

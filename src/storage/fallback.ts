@@ -20,7 +20,7 @@ import type { Changes, Storage, Unstored, Waiting } from "./storage.ts";
  * ```ts
  * import { cookieStorage, fallbackStorage, sessionStorage } from "onceover";
  *
- * const secret = "a long random text that only the server knows";
+ * const secret = process.env.SECRET;
  * export const storage = fallbackStorage(cookieStorage({ secret }), sessionStorage());
  * ```
  */

@@ -366,20 +366,21 @@ export function adapterContract(
         expect(await shown()).toContain("info: new");
       });
 
-      test("corrupt cookies read as nothing, are deleted, and hide nothing else", async () => {
+      test("corrupt cookies read as nothing, are deleted if they are ours, and hide nothing else", async () => {
         const set = (cookie: string) => client.jar.setCookie(cookie, server.origin);
         await client.post("/add?text=good");
         const [name = "", value = ""] =
           Object.entries(await client.cookies()).find(([key]) => key.startsWith("messages.")) ?? [];
+        const named = (rest: string) => name.slice(0, -rest.length) + rest;
         await set(`messages=${value.slice(0, -1)}`);
-        await set("messages.00000000000aaaa=garbage");
-        await set(`messages.00000000000bbbb=${value.replace(/^./, "X")}`);
-        await set(`messages.00000000000cccc=${value}`);
-        await set(`messages.00000000000dddd=${"A".repeat(3000)}`);
+        await set(`${named("00000000000aaaa")}=garbage`);
+        await set(`${named("00000000000bbbb")}=${value.replace(/^./, "X")}`);
+        await set(`${named("00000000000cccc")}=${value}`);
+        await set(`${named("00000000000dddd")}=${"A".repeat(3000)}`);
         await set("messages.other-app=not ours");
         expect(await shown()).toBe("info: good");
         const left = Object.keys(await client.cookies()).filter((key) => key.startsWith("messages"));
-        expect(left).toEqual(["messages.other-app"]);
+        expect(left.sort()).toEqual(["messages", "messages.other-app"]);
         expect(name).not.toBe("");
         expect(await warnings()).toEqual([]);
       });
@@ -449,7 +450,7 @@ export function adapterContract(
         const answer = await client.ask("POST", `/add-quietly?${query}`, { headers: HTMX });
         const { messages = [], more } = triggered(answer) ?? {};
         expect(more).toBe(true);
-        expect(messages.length).toBeGreaterThan(3);
+        expect(messages.length).toBeGreaterThan(1);
         const rest = (await shown()).split("\n").map((line) => line.replace("success: ", ""));
         expect([...messages.map(({ message }) => message), ...rest]).toEqual(texts);
       });
