@@ -6,7 +6,6 @@ import {
   addMessage,
   type Config,
   type CookieOptions,
-  cookieStorage,
   defineMessages,
   getMessages,
   INFO,
