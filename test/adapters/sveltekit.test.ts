@@ -185,7 +185,7 @@ describe("when something is thrown", () => {
       },
     };
     await expect(visitor.ask(sequence(handle, guard), page, event)).rejects.toThrow("redirect");
-    expect(warnings).toEqual([error("storage-failed", /cookies_set_after_response/)]);
+    expect(warnings).toMatchObject([{ code: "storage-failed", cause: new Error("cookies_set_after_response") }]);
   });
 
   test("by an action or a load, what it added is on the next page: SvelteKit made a response of it", async () => {
