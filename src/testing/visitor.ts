@@ -1,5 +1,7 @@
 import type { Exchange, Session, SetCookie } from "../core/exchange.ts";
 
+let visitors = 0;
+
 /**
  * A visitor as a storage sees one: cookies and a session, without a server.
  *
@@ -22,6 +24,8 @@ export class Visitor {
   readonly setCookies: SetCookie[] = [];
   /** How often the session was written. */
   sessionWrites = 0;
+  /** By which servers behind a proxy tell visitors apart. */
+  readonly #address = `visitor-${++visitors}`;
 
   /** Starts an exchange: it sees the cookies as they are now, whatever other exchanges set until it ends. */
   exchange(): Exchange {
@@ -33,7 +37,7 @@ export class Visitor {
       session: this.#session(),
       request: {},
       method: "GET",
-      header: () => undefined,
+      header: (name) => (name === "x-forwarded-for" ? this.#address : undefined),
       isSecure: false,
     };
   }

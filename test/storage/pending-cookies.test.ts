@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   type CookieStorageOptions,
   cookieStorage,
+  type Exchange,
   fallbackStorage,
   INFO,
   Message,
@@ -47,12 +48,12 @@ class Pending {
   readonly #arrive: (cookie: SetCookie) => void;
   readonly #onItsWay: SetCookie[] = [];
 
-  constructor(storage: Storage, visitor: Visitor, start = 0) {
+  constructor(storage: Storage, visitor: Visitor, start = 0, others: Partial<Exchange> = {}) {
     const exchange = visitor.exchange();
     this.start = start;
     this.#arrive = exchange.setCookie;
     const setCookie = (cookie: SetCookie) => void this.#onItsWay.push(cookie);
-    this.#waiting = storage.open({ ...exchange, setCookie }) as Waiting;
+    this.#waiting = storage.open({ ...exchange, setCookie, ...others }) as Waiting;
     this.loaded = this.#waiting.messages;
   }
 
@@ -751,7 +752,12 @@ describe("a burst of responses at once", () => {
   test("never writes for one visitor what another one was told, though both look the same", () => {
     const storage = cookies();
     const visitors = Array.from({ length: 40 }, () => new Visitor());
-    visitors.forEach((visitor, i) => void respond(storage, visitor, { add: [`for ${i}`] }));
+    visitors.forEach((visitor, i) => {
+      const pending = new Pending(storage, visitor, 0, { header: () => undefined });
+      pending.commit({ add: [`for ${i}`] });
+      expect(pending.unstored).toEqual([]);
+      pending.arrive();
+    });
     visitors.forEach((visitor, i) => {
       expect(waiting(storage, visitor)).toEqual([`for ${i}`]);
     });

@@ -1,4 +1,5 @@
 import type { Exchange } from "../../core/exchange.ts";
+import type { Message } from "../../core/message.ts";
 import type { NamedGroup } from "./group.ts";
 
 /** How long after its last response a burst is over, in milliseconds: then its cookies have reached the browser. */
@@ -21,11 +22,22 @@ export class Burst {
   readonly #touch: () => void;
   #written: Written[] = [];
   #replaced = new Set<string>();
+  #lost: Message[] = [];
   #mark: string | undefined;
+  #isSure: boolean;
 
-  /** @param touch called when a cookie is set. */
-  constructor(touch: (burst: Burst) => void) {
+  /**
+   * @param isSure false if others may look the same as this visitor.
+   * @param touch called when a cookie is set.
+   */
+  constructor(isSure: boolean, touch: (burst: Burst) => void) {
+    this.#isSure = isSure;
     this.#touch = () => touch(this);
+  }
+
+  /** True if it is that of one visitor: until then, nothing may depend on it that another one could notice. */
+  get isSure(): boolean {
+    return this.#isSure;
   }
 
   get count(): number {
@@ -44,7 +56,10 @@ export class Burst {
 
   /** Notes that a request has brought these cookies. */
   arrived(names: readonly string[]): void {
-    this.#written = this.#written.filter(({ name }) => !names.includes(name));
+    const left = this.#written.filter(({ name }) => !names.includes(name));
+    // Nobody else has two of its cookies.
+    if (this.#written.length - left.length > 1) this.#isSure = true;
+    this.#written = left;
     if (this.#written.length === 0) this.#replaced.clear();
   }
 
@@ -55,6 +70,16 @@ export class Burst {
 
   replaces(names: Iterable<string>): void {
     for (const name of names) this.#replaced.add(name);
+  }
+
+  /** Notes messages that there was no room for. */
+  lost(messages: readonly Message[]): void {
+    this.#lost.push(...messages);
+  }
+
+  /** What was lost, once it is sure whose it was; each message is returned once. */
+  takeLost(): readonly Message[] {
+    return this.#isSure ? this.#lost.splice(0) : [];
   }
 
   /** The cookie that says for the whole burst that more waits in the next storage. @param name of a new one. */
@@ -75,8 +100,8 @@ export class Burst {
  * The bursts of all visitors. Responses to one visitor at the same time know nothing of each other's cookies: without this, each
  * would add one, and their sum would be too large for servers to accept.
  *
- * Visitors are told apart by their other cookies, address and browser. If two look the same, each only counts the other's
- * cookies as well: so nothing of one may ever be written for the other.
+ * Visitors are told apart by their other cookies, address and browser. If two look the same, each counts the other's cookies as
+ * well: so nothing of one may ever be written for the other.
  */
 export class Bursts {
   /** The one that was written to last comes last. */
@@ -84,10 +109,12 @@ export class Bursts {
 
   /** The burst of this exchange's visitor. @param sent our cookies that came with it; their names start with `prefix`. */
   of(exchange: Exchange, prefix: string, sent: readonly string[]): Burst {
-    const visitor = visitorOf(exchange, prefix);
+    const others = [...exchange.cookieNames()].filter((name) => !name.startsWith(prefix));
+    const address = exchange.header("x-forwarded-for");
+    const visitor = hashOf([exchange.header("user-agent"), address, ...others.map((name) => exchange.cookie(name))]);
     const known = this.#byVisitor.get(visitor);
     if (known === undefined || Date.now() - known.time > WINDOW)
-      return new Burst((burst) => this.#remember(visitor, burst));
+      return new Burst(others.length > 0 || address !== undefined, (burst) => this.#remember(visitor, burst));
     known.burst.arrived(sent);
     return known.burst;
   }
@@ -103,18 +130,12 @@ export class Bursts {
   }
 }
 
-/** A hash of what tells visitors apart (FNV-1a, 32 bits). */
-function visitorOf(exchange: Exchange, prefix: string): number {
-  let hash = hashOf(exchange.header("user-agent") ?? "", 0x811c9dc5);
-  hash = hashOf(exchange.header("x-forwarded-for") ?? "", hash);
-  for (const name of exchange.cookieNames()) {
-    if (!name.startsWith(prefix)) hash = hashOf(exchange.cookie(name) ?? "", hash);
+/** FNV-1a, 32 bits. */
+function hashOf(texts: readonly (string | undefined)[]): number {
+  let hash = 0x811c9dc5;
+  for (const text of texts) {
+    for (let index = 0; index < (text?.length ?? 0); index += 1)
+      hash = Math.imul(hash ^ (text as string).charCodeAt(index), 0x01000193);
   }
-  return hash;
-}
-
-function hashOf(text: string, start: number): number {
-  let hash = start;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return hash;
 }

@@ -94,7 +94,8 @@ class PendingCookies implements LinkedWaiting {
     const burst = this.#storage.bursts.of(this.#exchange, this.#storage.name, sent);
     const unstored = added.length === 0 ? [] : this.#add(added, left, cookies, burst);
     this.#write(cookies);
-    return unstored;
+    // The next storage may be a session: what was lost need not be this visitor's, and must not get there.
+    return this.#hasNext() ? unstored : [...burst.takeLost(), ...unstored];
   }
 
   /** The cookies to be, by name, if each group stays where it is. */
@@ -126,7 +127,8 @@ class PendingCookies implements LinkedWaiting {
       if (this.#putApart(fresh, cookies, burst)) return [];
     }
     if (isQuiet) return this.#fold(left, fresh, cookies, burst);
-    return this.#hasNext() ? this.#passOn(fresh, cookies, burst) : this.#displace(left, fresh, cookies, burst);
+    const passesOn = burst.isSure && this.#hasNext();
+    return passesOn ? this.#passOn(fresh, cookies, burst) : this.#displace(left, fresh, cookies, burst);
   }
 
   /** @returns false if there is no room for it. */
@@ -173,19 +175,18 @@ class PendingCookies implements LinkedWaiting {
     return fresh.messages;
   }
 
-  /** In a burst that no other storage relieves, drops the oldest cookies of the burst. */
+  /** In a burst that no other storage relieves, drops the oldest cookies of the burst. @returns what did not fit otherwise. */
   #displace(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
     const isLeft = new Set(left.map(({ id }) => id));
-    const lost: Message[] = [];
     for (let oldest = burst.giveWay(); oldest !== undefined; oldest = burst.giveWay()) {
       this.#place.delete(this.#exchange, oldest.name);
       const { groups } = oldest;
-      lost.push(...messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
+      burst.lost(messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
       // What came with both requests is folded once more.
       if (groups.some(({ id }) => isLeft.has(id))) break;
-      if (this.#putApart(fresh, cookies, burst)) return lost;
+      if (this.#putApart(fresh, cookies, burst)) return [];
     }
-    return [...lost, ...this.#fold(left, fresh, cookies, burst)];
+    return this.#fold(left, fresh, cookies, burst);
   }
 
   /** Sets what is new or other than before, and deletes what is not to be. */
