@@ -18,7 +18,7 @@ interface InspectedCookie {
   readonly name: string;
   /** Characters of its value. */
   readonly size: number;
-  /** False for a value that is none of ours: the messages storage drops it. */
+  /** False for a value that is none of ours: the messages storage does not read it. */
   readonly payload: Payload | undefined;
   readonly signedAt: Date | undefined;
   readonly isCompressed: boolean;

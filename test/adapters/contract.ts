@@ -315,13 +315,13 @@ export function adapterContract(
         expect(await cachingOf(`${adding}&status=404&${PUBLIC}`)).toBe("no-store");
         expect(await cachingOf(`${adding}&header=Cache-Control: private="x-foo", max-age=60`)).toBe("no-store");
         expect(await cachingOf(`${adding}&header=Cache-Control: private, max-age=60`)).toBe("private, max-age=60");
+        const [ours = ""] = Object.keys(await client.cookies()).filter((name) => /^messages\.[\w-]{19}$/.test(name));
         expect(await cachingOf(`/count?${PUBLIC}`)).toBe("public, max-age=60");
         expect(await cachingOf(`/clear?${PUBLIC}`)).toBe("no-store");
         await client.jar.setCookie("messages.shown=aaaaaaaaaaa.b", server.origin);
         expect(await cachingOf(`/count?${PUBLIC}`)).toBe("no-store");
-        await client.jar.setCookie("messages.00000000000aaaa=garbage", server.origin);
-        const cleaned = await client.get(`/count?${PUBLIC}`);
-        if (cleaned.headers["set-cookie"]) expect(cleaned.headers["cache-control"]).toBe("no-store");
+        await client.jar.setCookie(`${ours}=garbage`, server.origin);
+        expect(await cachingOf(`/count?${PUBLIC}`)).toBe("no-store");
       });
 
       test("nothing is written without a reason", async () => {

@@ -24,20 +24,17 @@ export class Burst {
   #replaced = new Set<string>();
   #lost: Message[] = [];
   #mark: string | undefined;
-  #isSure: boolean;
+  #hasReturned = false;
+  /** True if it is one visitor's alone: otherwise, nothing may depend on it that somebody else could notice. */
+  readonly isSure: boolean;
 
   /**
    * @param isSure false if others may look the same as this visitor.
    * @param touch called when a cookie is set.
    */
   constructor(isSure: boolean, touch: (burst: Burst) => void) {
-    this.#isSure = isSure;
+    this.isSure = isSure;
     this.#touch = () => touch(this);
-  }
-
-  /** True if it is that of one visitor: until then, nothing may depend on it that another one could notice. */
-  get isSure(): boolean {
-    return this.#isSure;
   }
 
   get count(): number {
@@ -57,8 +54,8 @@ export class Burst {
   /** Notes that a request has brought these cookies. */
   arrived(names: readonly string[]): void {
     const left = this.#written.filter(({ name }) => !names.includes(name));
-    // Nobody else has two of its cookies.
-    if (this.#written.length - left.length > 1) this.#isSure = true;
+    // Of visitors who only look the same, none has two of its cookies.
+    if (this.#written.length - left.length > 1) this.#hasReturned = true;
     this.#written = left;
     if (this.#written.length === 0) this.#replaced.clear();
   }
@@ -77,9 +74,9 @@ export class Burst {
     this.#lost.push(...messages);
   }
 
-  /** What was lost, once it is sure whose it was; each message is returned once. */
+  /** What was lost, once it is known that this was one visitor; each message is returned once. */
   takeLost(): readonly Message[] {
-    return this.#isSure ? this.#lost.splice(0) : [];
+    return this.isSure || this.#hasReturned ? this.#lost.splice(0) : [];
   }
 
   /** The cookie that says for the whole burst that more waits in the next storage. @param name of a new one. */

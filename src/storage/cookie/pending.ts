@@ -107,13 +107,15 @@ class PendingCookies implements LinkedWaiting {
       const stays = groups.flatMap(({ id }) => leftById.get(id) ?? []);
       const [first] = stays;
       if (first === undefined) continue;
-      if (complete && countOf(stays) === countOf(groups)) {
+      // What waits in a storage that cannot be had now must be found later.
+      const isMarked = !complete && !this.#hasNext();
+      if ((complete || isMarked) && countOf(stays) === countOf(groups)) {
         cookies.set(name, value);
         continue;
       }
       // The plain cookie is Django's to write: what is left of it goes to one of ours.
       const place = name === this.#storage.name ? this.#nameOf(first) : name;
-      cookies.set(place, this.#storage.format.write(stays, value.length));
+      cookies.set(place, this.#storage.format.write(stays, value.length, isMarked));
     }
     return cookies;
   }
@@ -132,8 +134,12 @@ class PendingCookies implements LinkedWaiting {
   }
 
   /** @returns false if there is no room for it. */
-  #putApart(fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): boolean {
-    const name = this.#nameOf(fresh);
+  #putApart(
+    fresh: NamedGroup,
+    cookies: Map<string, string>,
+    burst: Burst,
+    name: string = this.#nameOf(fresh),
+  ): boolean {
     let room = this.#storage.format.limit - lengthOf(name, "") - burst.length;
     for (const [sent, value] of cookies) if (!burst.isReplaced(sent)) room -= lengthOf(sent, value);
     const value = this.#storage.format.encode([fresh], room);
@@ -150,12 +156,18 @@ class PendingCookies implements LinkedWaiting {
     const { value, stored } = this.#folded(groups, this.#storage.format.limit - lengthOf(name, ""));
     burst.replaces(cookies.keys());
     cookies.clear();
+    if (!this.#hasNext()) this.#keepMarks(cookies);
     if (stored.length > 0 || this.#hasNext()) {
       cookies.set(name, value);
       burst.wrote({ name, length: lengthOf(name, value), groups: only(groups, stored) });
     }
     const isStored = new Set(stored);
     return messagesOf(groups).filter((message) => !isStored.has(message));
+  }
+
+  #keepMarks(cookies: Map<string, string>): void {
+    for (const { name, complete } of this.#sent.list)
+      if (!complete) cookies.set(name, this.#storage.format.write([], 0, true));
   }
 
   #folded(groups: readonly NamedGroup[], room: number): Pick<Fitted, "value" | "stored"> {
@@ -178,13 +190,16 @@ class PendingCookies implements LinkedWaiting {
   /** In a burst that no other storage relieves, drops the oldest cookies of the burst. @returns what did not fit otherwise. */
   #displace(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
     const isLeft = new Set(left.map(({ id }) => id));
+    let name: string | undefined;
     for (let oldest = burst.giveWay(); oldest !== undefined; oldest = burst.giveWay()) {
-      this.#place.delete(this.#exchange, oldest.name);
       const { groups } = oldest;
+      // A visitor who only looks the same gets no more than the cookie that they would get anyway.
+      if (name === undefined && !burst.isSure) name = oldest.name;
+      else this.#place.delete(this.#exchange, oldest.name);
       burst.lost(messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
       // What came with both requests is folded once more.
       if (groups.some(({ id }) => isLeft.has(id))) break;
-      if (this.#putApart(fresh, cookies, burst)) return [];
+      if (this.#putApart(fresh, cookies, burst, name)) return [];
     }
     return this.#fold(left, fresh, cookies, burst);
   }
