@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 
 const cannot = {
-  "an exception that says 403 keeps what it iterated": "The page of the error, which Nuxt renders, shows it.",
+  "an exception that says 403 keeps what it iterated": "the page of the error, which Nuxt renders, shows it",
 };
 
 adapterContract(
