@@ -2,8 +2,11 @@ import type { Exchange } from "../../core/exchange.ts";
 import type { Message } from "../../core/message.ts";
 import type { NamedGroup } from "./group.ts";
 
-/** How long after its last response a burst is over, in milliseconds: then its cookies have reached the browser. */
+/** How long a cookie is on its way to the browser at most, in milliseconds. */
 const WINDOW = 2000;
+
+/** How many lost messages are remembered for a warning. */
+const MAX_LOST = 100;
 
 /** How many visitors are remembered at once. */
 const MAX_VISITORS = 10_000;
@@ -20,7 +23,7 @@ export interface Written {
 /** What this process has set for one visitor while other requests of the same visitor were on their way. */
 export class Burst {
   readonly #touch: () => void;
-  #written: Written[] = [];
+  #written: (Written & { readonly time: number })[] = [];
   #replaced = new Set<string>();
   #lost: Message[] = [];
   #mark: string | undefined;
@@ -56,12 +59,14 @@ export class Burst {
     const left = this.#written.filter(({ name }) => !names.includes(name));
     // Of visitors who only look the same, none has two of its cookies.
     if (this.#written.length - left.length > 1) this.#hasReturned = true;
-    this.#written = left;
-    if (this.#written.length === 0) this.#replaced.clear();
+    this.#written = left.filter(({ time }) => Date.now() - time <= WINDOW);
+    if (this.#written.length > 0) return;
+    this.#replaced.clear();
+    if (!this.#hasReturned) this.#lost = [];
   }
 
   wrote(written: Written): void {
-    this.#written.push(written);
+    this.#written.push({ ...written, time: Date.now() });
     this.#touch();
   }
 
@@ -71,7 +76,7 @@ export class Burst {
 
   /** Notes messages that there was no room for. */
   lost(messages: readonly Message[]): void {
-    this.#lost.push(...messages);
+    this.#lost = [...this.#lost, ...messages].slice(-MAX_LOST);
   }
 
   /** What was lost, once it is known that this was one visitor; each message is returned once. */
