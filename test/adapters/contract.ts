@@ -458,7 +458,7 @@ export function adapterContract(
       if (session && storageName !== "cookie") {
         test("what does not fit goes to the session, and comes back in order", async () => {
           await client.post("/add?text=first");
-          await client.post("/add-many?count=9&size=400");
+          await client.post("/add-many?count=9&size=300");
           await client.post("/add?text=last");
           expect((await client.get("/untouched")).body).toBe("untouched");
           const found = (await shown()).split("\n").map((line) => line.replace(/^info: (\w+).*$/, "$1"));

@@ -302,5 +302,5 @@ describe.skipIf(isBrowserMissing)("Next.js 16 with Cache Components, in Chromium
       }
       await context.close();
     }
-  });
+  }, 120_000);
 });
