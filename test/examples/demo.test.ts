@@ -270,7 +270,7 @@ describe.skipIf(isBrowserMissing)("the demo, in Chromium", () => {
     context.on("console", (line) => {
       if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
     });
-    context.on("weberror", ({ error }) => complaints.push(error().message));
+    context.on("weberror", (error) => complaints.push(error.error().message));
     page = await context.newPage();
     await page.goto("/");
   }
