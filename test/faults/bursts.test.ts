@@ -8,29 +8,18 @@ import type { ContractServer } from "../adapters/contract.ts";
 import { listen } from "../adapters/servers.ts";
 import { type Answer, Client } from "../client.ts";
 import { SECRET } from "../support.ts";
-import { type CachingProxy, isMissing, startProxy } from "./caching-proxies.ts";
+import { type CachingProxy, isMissing, nginxWith, startProxy } from "./caching-proxies.ts";
 
 /** nginx with its default limits, in front of one server or of several in turn. */
-const nginx = (origins: readonly string[]): CachingProxy => ({
-  program: "/usr/sbin/nginx",
-  packageName: "nginx",
-  configure: (folder, port) => `
-    daemon off;
-    pid ${folder}/pid;
-    error_log ${folder}/log;
-    ${process.getuid?.() === 0 ? "user root;" : ""}
-    events {}
-    http {
-      access_log off;
-      ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
+const nginx = (origins: readonly string[]): CachingProxy =>
+  nginxWith(
+    (_folder, port) => `
       upstream servers { ${origins.map((origin) => `server ${new URL(origin).host};`).join(" ")} }
       server {
         listen 127.0.0.1:${port};
         location / { proxy_pass http://servers; }
-      }
-    }`,
-  args: (file) => ["-c", file, "-e", "stderr"],
-});
+      }`,
+  );
 
 /** About as much as the headers of helmet. */
 const HELMET = `default-src 'self'; img-src 'self' data:; ${"x".repeat(900)}`;

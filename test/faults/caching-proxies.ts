@@ -40,8 +40,8 @@ const apache: CachingProxy = {
   args: (file) => ["-f", file, "-D", "FOREGROUND"],
 };
 
-/** It stores them if it is told so, and here serves everyone the same. */
-const nginx: CachingProxy = {
+/** nginx. @param http what its configuration says of HTTP, beside where it keeps its files. */
+export const nginxWith = (http: (folder: string, port: number, origin: string) => string): CachingProxy => ({
   program: "/usr/sbin/nginx",
   packageName: "nginx",
   configure: (folder, port, origin) => `
@@ -53,6 +53,14 @@ const nginx: CachingProxy = {
     http {
       access_log off;
       ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
+      ${http(folder, port, origin)}
+    }`,
+  args: (file) => ["-c", file, "-e", "stderr"],
+});
+
+/** It stores them if it is told so, and here serves everyone the same. */
+const nginx = nginxWith(
+  (folder, port, origin) => `
       proxy_cache_path ${folder}/cache keys_zone=pages:1m;
       server {
         listen 127.0.0.1:${port};
@@ -62,10 +70,8 @@ const nginx: CachingProxy = {
           proxy_ignore_headers Set-Cookie Vary;
           add_header X-Cache $upstream_cache_status always;
         }
-      }
-    }`,
-  args: (file) => ["-c", file, "-e", "stderr"],
-};
+      }`,
+);
 
 export const PROXIES: Readonly<Record<string, CachingProxy>> = {
   "Apache's mod_cache": apache,

@@ -101,6 +101,7 @@ class KoaSession implements Session {
   delete(key: string): void {
     delete this.#session[`onceover${key}`];
   }
+
   get #isInCookie(): boolean {
     return this.#session.externalKey === undefined;
   }
