@@ -9,14 +9,14 @@ import { exampleContract } from "../examples/example-contract.ts";
 import { SECRET } from "../support.ts";
 import { adapterContract, type ContractServer } from "./contract.ts";
 import { act } from "./contract-app.ts";
-import { errorLog } from "./servers.ts";
+import { errorLog, openedElysia } from "./servers.ts";
 
 const cannot = {
   "an exception that says 403 keeps what it iterated":
     "with an error hook of a plugin, Elysia answers every 404 in another way: call `messages.keep()` in your `onError`",
 };
 
-adapterContract("Elysia 1.4 on Node.js", (config) => serve(createApp(config).use(contract())), {
+adapterContract("Elysia 1.4 on Node.js", (config) => openedElysia(createApp(config).use(contract())), {
   session: false,
   cannot,
 });
@@ -25,12 +25,12 @@ adapterContract(
   (config) => {
     const sessions = new Sessions();
     const withMessages = messages(config, { session: (request) => sessions.of(request) });
-    return serve(new Elysia({ adapter: node() }).use(withMessages).use(contract(sessions)));
+    return openedElysia(new Elysia({ adapter: node() }).use(withMessages).use(contract(sessions)));
   },
   { cannot },
 );
 
-exampleContract("elysia", () => serve(createApp()));
+exampleContract("elysia", () => openedElysia(createApp()));
 
 /** The contract's pages; the messages are there for whichever app uses them. */
 function contract(sessions?: Sessions): AnyElysia {
@@ -72,19 +72,6 @@ class Sessions {
 
 const sentId = (request: Request) => /visitor=([\w-]+)/.exec(request.headers.get("cookie") ?? "")?.[1];
 
-/** Serves an app with @elysiajs/node on a free port. */
-async function serve(app: AnyElysia): Promise<ContractServer> {
-  return new Promise((resolve) => {
-    app.listen({ port: 0, hostname: "127.0.0.1" }, async (server) => {
-      const { raw } = server as unknown as {
-        raw: { ready(): Promise<unknown>; url: string; close(all: boolean): Promise<void> };
-      };
-      await raw.ready();
-      resolve({ origin: new URL(raw.url).origin, close: () => raw.close(true) });
-    });
-  });
-}
-
 const warnings: MessagesError[] = [];
 const onWarning = (warning: MessagesError) => void warnings.push(warning);
 const servers: ContractServer[] = [];
@@ -103,7 +90,7 @@ async function start(app: AnyElysia): Promise<Client> {
     return redirect(new URL("/", request.url).href, 303);
   });
   app.get("/", ({ request }) => [...getMessages(request)].join("|"));
-  const server = await serve(app);
+  const server = await openedElysia(app);
   servers.push(server);
   const client = new Client(server.origin);
   await client.post("/add");
@@ -301,7 +288,7 @@ describe("messages untouched", () => {
       const apps = [routes(new Elysia({ adapter: node() })), routes(mount())];
       const answers = await Promise.all(
         apps.map(async (app) => {
-          const server = await serve(app);
+          const server = await openedElysia(app);
           servers.push(server);
           const cookie = "messages=forged; messages.00000000000aaaa=forged";
           const { status, rawHeaders, body } = await new Client(server.origin).get(path, { cookie });

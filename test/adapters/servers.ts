@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { AnyElysia } from "elysia";
 import type { ErrorRequestHandler, Express } from "express";
 import type { MessagesError } from "onceover";
 import { afterEach, onTestFinished, vi } from "vitest";
@@ -23,6 +24,19 @@ export async function opened(server: Server): Promise<ContractServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Serves an app of Elysia's with @elysiajs/node on a free port. */
+export function openedElysia(app: AnyElysia): Promise<ContractServer> {
+  return new Promise((resolve) => {
+    app.listen({ port: 0, hostname: "127.0.0.1" }, async (server) => {
+      const { raw } = server as unknown as {
+        raw: { ready(): Promise<unknown>; url: string; close(all: boolean): Promise<void> };
+      };
+      await raw.ready();
+      resolve({ origin: new URL(raw.url).origin, close: () => raw.close(true) });
+    });
+  });
 }
 
 /** The bytes that a server sends for a page; the date, which is not ours, is blanked. @param more header lines to send. */

@@ -31,7 +31,7 @@ import { messagesContext, messages as reactRouter } from "onceover/react-router"
 import { type SvelteKitEvent, messages as svelteKit } from "onceover/sveltekit";
 import type { ContractServer } from "../adapters/contract.ts";
 import { nitro } from "../adapters/nitro.ts";
-import { listen, opened } from "../adapters/servers.ts";
+import { listen, opened, openedElysia } from "../adapters/servers.ts";
 
 // One page on every adapter, for faults that each of them may have. Next.js has to be mocked by the test.
 
@@ -154,15 +154,7 @@ export const ADAPTERS: Readonly<Record<string, Serve>> = {
     const app = new Elysia({ adapter: elysiaOnNode() })
       .use(elysia(settings))
       .all("/", ({ request, messages }) => respond(page, request, messages as Messages));
-    return new Promise((resolve) => {
-      app.listen({ port: 0, hostname: "127.0.0.1" }, async (server) => {
-        const { raw } = server as unknown as {
-          raw: { ready(): Promise<unknown>; url: string; close(all: boolean): Promise<void> };
-        };
-        await raw.ready();
-        resolve({ origin: new URL(raw.url).origin, close: () => raw.close(true) });
-      });
-    });
+    return openedElysia(app);
   },
   h3: async (settings, page) => {
     const app = new H3().use(onH3(settings));
