@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { CookieJar } from "tough-cookie";
 
@@ -21,6 +22,8 @@ export class Client {
   readonly jar: CookieJar = new CookieJar();
   readonly origin: string;
   readonly #base: string;
+  /** Each is a visitor of its own, with a browser of its own. */
+  readonly #browser = `Client/${randomUUID()}`;
 
   /** @param base what paths are below. */
   constructor(origin: string, base = "") {
@@ -62,6 +65,7 @@ export class Client {
           method,
           headers: {
             accept: "text/html",
+            "user-agent": this.#browser,
             ...form,
             ...headers,
             ...(cookie && !("cookie" in headers) ? { cookie } : {}),
