@@ -11,9 +11,12 @@ export interface Answer {
   readonly body: Promise<string>;
 }
 
-/** A visitor with a cookie jar and keep-alive connections. */
+let visitors = 0;
+
+/** A visitor with a cookie jar, keep-alive connections and an address of their own, which a proxy would tell the server. */
 export class Browser {
   readonly #port: number;
+  readonly #address = `192.0.2.${++visitors % 256}`;
   readonly #cookies = new Map<string, string>();
   readonly #idle: Connection[] = [];
   readonly #open: Connection[] = [];
@@ -71,7 +74,7 @@ export class Browser {
   #request(path: string, form: string | undefined): string {
     const cookies = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
     const cookie = cookies === "" ? "" : `Cookie: ${cookies}\r\n`;
-    const common = `${path} HTTP/1.1\r\nHost: site.test\r\nAccept: text/html\r\n${cookie}`;
+    const common = `${path} HTTP/1.1\r\nHost: site.test\r\nX-Forwarded-For: ${this.#address}\r\nAccept: text/html\r\n${cookie}`;
     if (form === undefined) return `GET ${common}\r\n`;
     return `POST ${common}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`;
   }

@@ -1,6 +1,8 @@
 import type { Exchange, SetCookie } from "onceover";
 
-/** An exchange that costs next to nothing: it has cookies and remembers those that are set, and no more. */
+let visitors = 0;
+
+/** An exchange that costs next to nothing: it has cookies and remembers those that are set. Each is another visitor's. */
 export class BareExchange implements Exchange {
   readonly request: object = {};
   readonly session: undefined;
@@ -9,6 +11,7 @@ export class BareExchange implements Exchange {
   /** What the next request would send, if this one sent no cookies. */
   readonly set: Map<string, string> = new Map();
   readonly #sent: ReadonlyMap<string, string>;
+  readonly #address = `${++visitors}`;
 
   constructor(sent: ReadonlyMap<string, string>) {
     this.#sent = sent;
@@ -26,5 +29,7 @@ export class BareExchange implements Exchange {
     this.set.set(name, value);
   }
 
-  header(): undefined {}
+  header(name: string): string | undefined {
+    return name === "x-forwarded-for" ? this.#address : undefined;
+  }
 }

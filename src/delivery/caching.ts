@@ -2,20 +2,16 @@ import type { RequestHead } from "../core/exchange.ts";
 import type { Outcome } from "../core/ledger.ts";
 import { isRedirect, type ResponseHead } from "./response.ts";
 
-/** What an exchange did to its messages, and whether that was written. */
-export interface Written extends Outcome {
-  /** True if a cookie was set, or anything that the storage keeps for this visitor was changed. */
-  readonly hasWritten: boolean;
-}
-
 /**
  * A page that asked for messages differs by cookie (RFC 9111 §4.1). One that was given some is stored nowhere, as the
  * visitor's own browser would show it again; nor does a shared cache store what was written for one visitor (§5.2.2.5).
+ *
+ * @param isWritten true if a cookie was set, or anything that the storage keeps for this visitor was changed.
  */
-export function keepCachesHonest({ looked, handedOut, hasWritten }: Written, response: ResponseHead): void {
+export function keepCachesHonest({ looked, handedOut }: Outcome, isWritten: boolean, response: ResponseHead): void {
   if (looked) varyByCookie(response);
   if (handedOut && !isRedirect(response.status)) forbid(response, isStoredNowhere);
-  else if (hasWritten) forbid(response, isPrivate);
+  else if (isWritten) forbid(response, isPrivate);
 }
 
 /**

@@ -164,8 +164,8 @@ export class Delivery<M extends Messages = Messages> implements Source {
       const outcome = this.#withoutAhead(this.#ledger.outcome(isDisplayed), response);
       return andThen(this.#store(outcome), () => {
         // Only now is it known whether the storage has cleaned up.
-        const hasWritten = this.#hasWritten || this.#exchange.hasSetCookie === true;
-        policy.tellCaches({ ...outcome, hasWritten }, this.#exchange, response);
+        const isWritten = this.#hasWritten || this.#exchange.hasSetCookie === true;
+        policy.tellCaches(outcome, isWritten, this.#exchange, response);
         return this.#keepFresh(outcome, response);
       });
     });

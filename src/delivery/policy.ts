@@ -1,5 +1,6 @@
 import type { RequestHead } from "../core/exchange.ts";
-import { dropSpeculations, keepCachesHonest, type Written } from "./caching.ts";
+import type { Outcome } from "../core/ledger.ts";
+import { dropSpeculations, keepCachesHonest } from "./caching.ts";
 import type { ResponseHead } from "./response.ts";
 import { isAskedAgain, isForScript, isPrefetch, isSeen, type LiveExchange } from "./visibility.ts";
 
@@ -13,8 +14,12 @@ export interface Policy {
   isDisplayed(exchange: LiveExchange, response: ResponseHead): boolean;
   /** True for a response that displays what went into JSON, and may have gone into a log instead. */
   sendsJson(response: ResponseHead): boolean;
-  /** Says in the response's headers for whom it is, and what was kept before it is out of date. */
-  tellCaches(written: Written, request: RequestHead, response: ResponseHead): void;
+  /**
+   * Says in the response's headers for whom it is, and what was kept before it is out of date.
+   *
+   * @param isWritten true if anything was written that is for this visitor alone.
+   */
+  tellCaches(outcome: Outcome, isWritten: boolean, request: RequestHead, response: ResponseHead): void;
   /** True if a page with messages is sent whole, whatever the browser has in its cache. */
   readonly ignoresConditions: boolean;
   /** True if messages that a script fetched are kept until the browser returns their receipts. */
@@ -30,9 +35,9 @@ export const ONCEOVER: Policy = {
   dropsAdded: isAskedAgain,
   isDisplayed: isSeen,
   sendsJson: isForScript,
-  tellCaches(written, request, response) {
-    keepCachesHonest(written, response);
-    dropSpeculations(written, request, response);
+  tellCaches(outcome, isWritten, request, response) {
+    keepCachesHonest(outcome, isWritten, response);
+    dropSpeculations(outcome, request, response);
   },
   ignoresConditions: true,
   usesReceipts: true,

@@ -121,7 +121,7 @@ export class NodeResponseHead implements ResponseHead {
   }
 
   setHeader(name: string, value: string): void {
-    this.#headers = undefined;
+    if (this.#headers) this.#headers[name.toLowerCase()] = value;
     writeHeader(() => this.#response.setHeader(name, value));
   }
 }

@@ -8,8 +8,11 @@ const WINDOW = 2000;
 /** How many lost messages are remembered for a warning. */
 const MAX_LOST = 100;
 
-/** How many visitors are remembered at once. */
-const MAX_VISITORS = 10_000;
+/** How many visitors are remembered at once, or twice as many. */
+const MAX_VISITORS = 1000;
+
+/** How much of a cookie tells visitors apart: its end, where signatures and random ids are. */
+const TELLING = 64;
 
 /** A cookie that was set, and that no request has brought back yet. */
 export interface Written {
@@ -18,26 +21,23 @@ export interface Written {
   readonly length: number;
   /** What is in it: what the response added, and in a fold what came with its request. */
   readonly groups: readonly NamedGroup[];
+  /** When it was set, in milliseconds. */
+  readonly time: number;
 }
 
 /** What this process has set for one visitor while other requests of the same visitor were on their way. */
 export class Burst {
-  readonly #touch: () => void;
-  #written: (Written & { readonly time: number })[] = [];
-  #replaced = new Set<string>();
-  #lost: Message[] = [];
-  #mark: string | undefined;
-  #hasReturned = false;
   /** True if it is one visitor's alone: otherwise, nothing may depend on it that somebody else could notice. */
   readonly isSure: boolean;
+  #written: Written[] = [];
+  #replaced: Set<string> | undefined;
+  #lost: readonly Message[] = [];
+  #mark: string | undefined;
+  #hasReturned = false;
 
-  /**
-   * @param isSure false if others may look the same as this visitor.
-   * @param touch called when a cookie is set.
-   */
-  constructor(isSure: boolean, touch: (burst: Burst) => void) {
+  /** @param isSure false if others may look the same as this visitor. */
+  constructor(isSure: boolean) {
     this.isSure = isSure;
-    this.#touch = () => touch(this);
   }
 
   get count(): number {
@@ -46,12 +46,14 @@ export class Burst {
 
   /** Characters of all cookies that are on their way. */
   get length(): number {
-    return this.#written.reduce((sum, { length }) => sum + length, 0);
+    let sum = 0;
+    for (const { length } of this.#written) sum += length;
+    return sum;
   }
 
   /** True if another response has folded this cookie into one that is on its way. */
   isReplaced(name: string): boolean {
-    return this.#replaced.has(name);
+    return this.#replaced?.has(name) === true;
   }
 
   /** Notes that a request has brought these cookies. */
@@ -59,18 +61,19 @@ export class Burst {
     const left = this.#written.filter(({ name }) => !names.includes(name));
     // Of visitors who only look the same, none has two of its cookies.
     if (this.#written.length - left.length > 1) this.#hasReturned = true;
-    this.#written = left.filter(({ time }) => Date.now() - time <= WINDOW);
+    const since = Date.now() - WINDOW;
+    this.#written = left.filter(({ time }) => time >= since);
     if (this.#written.length > 0) return;
-    this.#replaced.clear();
+    this.#replaced = undefined;
     if (!this.#hasReturned) this.#lost = [];
   }
 
-  wrote(written: Written): void {
-    this.#written.push({ ...written, time: Date.now() });
-    this.#touch();
+  wrote(name: string, length: number, groups: readonly NamedGroup[]): void {
+    this.#written.push({ name, length, groups, time: Date.now() });
   }
 
   replaces(names: Iterable<string>): void {
+    this.#replaced ??= new Set();
     for (const name of names) this.#replaced.add(name);
   }
 
@@ -81,13 +84,15 @@ export class Burst {
 
   /** What was lost, once it is known that this was one visitor; each message is returned once. */
   takeLost(): readonly Message[] {
-    return this.isSure || this.#hasReturned ? this.#lost.splice(0) : [];
+    if (!this.isSure && !this.#hasReturned) return [];
+    const lost = this.#lost;
+    this.#lost = [];
+    return lost;
   }
 
   /** The cookie that says for the whole burst that more waits in the next storage. @param name of a new one. */
   markedBy(name: string): string {
     this.#mark ??= name;
-    this.#touch();
     return this.#mark;
   }
 
@@ -106,38 +111,47 @@ export class Burst {
  * well: so nothing of one may ever be written for the other.
  */
 export class Bursts {
-  /** The one that was written to last comes last. */
-  readonly #byVisitor = new Map<number, { readonly burst: Burst; readonly time: number }>();
+  /** By visitor: those of this period, and those of the one before. So what is older goes without being looked for. */
+  #recent = new Map<number, Burst>();
+  #earlier = new Map<number, Burst>();
+  #since = 0;
 
-  /** The burst of this exchange's visitor. @param sent our cookies that came with it; their names start with `prefix`. */
-  of(exchange: Exchange, prefix: string, sent: readonly string[]): Burst {
-    const others = [...exchange.cookieNames()].filter((name) => !name.startsWith(prefix));
+  /**
+   * The burst of this exchange's visitor.
+   *
+   * @param prefix of the names of our cookies.
+   * @param sent those that came with the exchange.
+   * @param adds true if the exchange is to write more.
+   */
+  of(exchange: Exchange, prefix: string, sent: readonly string[], adds: boolean): Burst {
     const address = exchange.header("x-forwarded-for");
-    const visitor = hashOf([exchange.header("user-agent"), address, ...others.map((name) => exchange.cookie(name))]);
-    const known = this.#byVisitor.get(visitor);
-    if (known === undefined || Date.now() - known.time > WINDOW)
-      return new Burst(others.length > 0 || address !== undefined, (burst) => this.#remember(visitor, burst));
-    known.burst.arrived(sent);
-    return known.burst;
+    const alike = mixed(mixed(FNV_OFFSET, exchange.header("user-agent")), address);
+    let visitor = alike;
+    for (const name of exchange.cookieNames())
+      if (!name.startsWith(prefix)) visitor = mixed(visitor, exchange.cookie(name));
+    this.#forget();
+    const known = this.#recent.get(visitor) ?? this.#earlier.get(visitor);
+    known?.arrived(sent);
+    const burst = known ?? new Burst(address !== undefined || visitor !== alike);
+    if (adds) this.#recent.set(visitor, burst);
+    return burst;
   }
 
-  #remember(visitor: number, burst: Burst): void {
-    const time = Date.now();
-    this.#byVisitor.delete(visitor);
-    this.#byVisitor.set(visitor, { burst, time });
-    for (const [other, oldest] of this.#byVisitor) {
-      if (time - oldest.time <= WINDOW && this.#byVisitor.size <= MAX_VISITORS) break;
-      this.#byVisitor.delete(other);
-    }
+  #forget(): void {
+    const now = Date.now();
+    if (now - this.#since <= WINDOW && this.#recent.size < MAX_VISITORS) return;
+    this.#earlier = now - this.#since <= 2 * WINDOW ? this.#recent : new Map();
+    this.#recent = new Map();
+    this.#since = now;
   }
 }
 
-/** FNV-1a, 32 bits. */
-function hashOf(texts: readonly (string | undefined)[]): number {
-  let hash = 0x811c9dc5;
-  for (const text of texts) {
-    for (let index = 0; index < (text?.length ?? 0); index += 1)
-      hash = Math.imul(hash ^ (text as string).charCodeAt(index), 0x01000193);
-  }
-  return hash;
+const FNV_OFFSET = 0x811c9dc5;
+
+/** Mixes the end of a text into a hash (FNV-1a, 32 bits). */
+function mixed(hash: number, text = ""): number {
+  let mix = hash;
+  for (let index = Math.max(0, text.length - TELLING); index < text.length; index += 1)
+    mix = Math.imul(mix ^ text.charCodeAt(index), 0x01000193);
+  return mix;
 }

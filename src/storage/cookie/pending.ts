@@ -91,7 +91,7 @@ class PendingCookies implements LinkedWaiting {
     const left = only(this.#sent.groups, kept);
     const cookies = this.#remaining(left);
     const sent = this.#sent.list.map(({ name }) => name);
-    const burst = this.#storage.bursts.of(this.#exchange, this.#storage.name, sent);
+    const burst = this.#storage.bursts.of(this.#exchange, this.#storage.name, sent, added.length > 0);
     const unstored = added.length === 0 ? [] : this.#add(added, left, cookies, burst);
     this.#write(cookies);
     // The next storage may be a session: what was lost need not be this visitor's, and must not get there.
@@ -145,7 +145,7 @@ class PendingCookies implements LinkedWaiting {
     const value = this.#storage.format.encode([fresh], room);
     if (value === undefined) return false;
     cookies.set(name, value);
-    burst.wrote({ name, length: lengthOf(name, value), groups: [fresh] });
+    burst.wrote(name, lengthOf(name, value), [fresh]);
     return true;
   }
 
@@ -159,7 +159,7 @@ class PendingCookies implements LinkedWaiting {
     if (!this.#hasNext()) this.#keepMarks(cookies);
     if (stored.length > 0 || this.#hasNext()) {
       cookies.set(name, value);
-      burst.wrote({ name, length: lengthOf(name, value), groups: only(groups, stored) });
+      burst.wrote(name, lengthOf(name, value), only(groups, stored));
     }
     const isStored = new Set(stored);
     return messagesOf(groups).filter((message) => !isStored.has(message));
