@@ -73,14 +73,12 @@ export class FastifyExchange extends HttpExchange {
 
   /** Fastify's headers replace those of a middleware on the raw response: so these are taken over. */
   protected addCookie(cookie: SetCookie): void {
-    const line = writeSetCookie(cookie);
-    if (this.#context.isRaw) {
-      writeHeader(() => this.#reply?.raw.appendHeader("Set-Cookie", line));
-      return;
-    }
-    const others = this.#reply?.getHeader("set-cookie");
-    if (others === undefined) this.#reply?.header("set-cookie", line);
-    else this.#reply?.removeHeader("set-cookie").header("set-cookie", [...[others].flat(), line]);
+    const [reply, line] = [this.#reply, writeSetCookie(cookie)];
+    if (reply === undefined) return;
+    const others = reply.getHeader("set-cookie");
+    if (this.#context.isRaw) writeHeader(reply.raw, "appendHeader", "Set-Cookie", line);
+    else if (others === undefined) reply.header("set-cookie", line);
+    else reply.removeHeader("set-cookie").header("set-cookie", [...[others].flat(), line]);
   }
 }
 

@@ -6,11 +6,16 @@ const SETTERS = ["setHeader", "setHeaders", "appendHeader", "removeHeader"] as c
 /** True while messages are committed: what they write goes through. */
 let isCommitting = false;
 
-/** Writes to a response that is held back, as only its messages may. */
-export function writeHeader(write: () => void): void {
+/** Writes a header, also to a response that is held back, as only its messages may. */
+export function writeHeader(
+  response: ServerResponse,
+  how: "setHeader" | "appendHeader",
+  name: string,
+  value: string,
+): void {
   isCommitting = true;
   try {
-    write();
+    response[how](name, value);
   } finally {
     isCommitting = false;
   }

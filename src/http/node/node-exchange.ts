@@ -55,7 +55,7 @@ export class NodeExchange extends HttpExchange {
   }
 
   protected addCookie(cookie: SetCookie): void {
-    writeHeader(() => this.#response.appendHeader("Set-Cookie", writeSetCookie(cookie)));
+    writeHeader(this.#response, "appendHeader", "Set-Cookie", writeSetCookie(cookie));
   }
 
   onTouch(): void {
@@ -122,6 +122,6 @@ export class NodeResponseHead implements ResponseHead {
 
   setHeader(name: string, value: string): void {
     if (this.#headers) this.#headers[name.toLowerCase()] = value;
-    writeHeader(() => this.#response.setHeader(name, value));
+    writeHeader(this.#response, "setHeader", name, value);
   }
 }
