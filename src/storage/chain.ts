@@ -1,6 +1,7 @@
 import type { MaybePromise } from "../core/async.ts";
 import type { Exchange } from "../core/exchange.ts";
-import type { Storage, Waiting } from "./storage.ts";
+import type { Message } from "../core/message.ts";
+import type { Changes, Storage, Unstored, Waiting } from "./storage.ts";
 
 /** A storage that knows what it is to have another one behind it: cookies, which leave to it what does not fit. */
 export interface Link extends Storage {
@@ -16,6 +17,13 @@ export interface Link extends Storage {
 export interface LinkedWaiting extends Waiting {
   /** True if more may wait in the next storage. */
   readonly hasMore: boolean;
+  commit(changes: LinkedChanges): MaybePromise<Unstored>;
+}
+
+/** What an exchange did to the messages of a chain. */
+export interface LinkedChanges extends Changes {
+  /** Those of `added` that waited in a later storage; they come first. An exchange at the same time may move them as well. */
+  readonly moved?: readonly Message[];
 }
 
 /** Opens a storage as one of a chain. Of one that knows of no chain, it cannot be said that it has everything. */

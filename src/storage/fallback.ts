@@ -3,9 +3,9 @@ import { invalidSetting } from "../core/checks.ts";
 import { MessagesError } from "../core/errors.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Message } from "../core/message.ts";
-import { hasMore, type Link, type LinkedWaiting, openLinked } from "./chain.ts";
+import { hasMore, type Link, type LinkedChanges, type LinkedWaiting, openLinked } from "./chain.ts";
 import { type KnownStorage, type Needs, needsOf } from "./needs.ts";
-import type { Changes, Storage, Unstored, Waiting } from "./storage.ts";
+import type { Storage, Unstored, Waiting } from "./storage.ts";
 
 /**
  * Keeps messages in the first storage, and what does not fit there in the next.
@@ -57,6 +57,8 @@ class Chain implements LinkedWaiting {
   readonly #hasNext: (() => boolean) | undefined;
   /** Those that were read: the first ones, up to one that has everything. */
   readonly #opened: Waiting[] = [];
+  /** What waited in a storage behind this chain. */
+  #moved: readonly Message[] = [];
   messages: readonly Message[] = [];
   hasMore = false;
 
@@ -83,9 +85,10 @@ class Chain implements LinkedWaiting {
     return this.#opened.find(({ messages }) => messages.includes(message))?.keyOf?.(message);
   }
 
-  commit(changes: Changes): MaybePromise<Unstored> {
-    if (changes.added.length === 0 && changes.consumed.length === 0) return this.#tidy(0);
-    return this.#commitTo(0, [...changes.kept, ...changes.added], changes.consumed);
+  commit({ kept, added, consumed, moved = [] }: LinkedChanges): MaybePromise<Unstored> {
+    if (added.length === 0 && consumed.length === 0) return this.#tidy(0);
+    this.#moved = moved;
+    return this.#commitTo(0, [...kept, ...added], consumed);
   }
 
   /** Nothing changed: lets each storage that was read clean up what it could not read. */
@@ -104,19 +107,34 @@ class Chain implements LinkedWaiting {
     // A storage that holds nothing and gets nothing is not even asked: no session is touched without need.
     if (offered.length === 0 && read === undefined) return [];
     return andThen(read ?? this.#open(index), (waiting) => {
-      const unstored = waiting ? this.#write(waiting, offered, consumed) : offered;
+      const unstored = waiting ? this.#write(waiting, offered, consumed, index) : offered;
       return andThen(unstored, (rest) => this.#commitTo(index + 1, rest, consumed));
     });
   }
 
-  #write(waiting: Waiting, offered: readonly Message[], consumed: readonly Message[]): MaybePromise<Unstored> {
+  #write(
+    waiting: Waiting | LinkedWaiting,
+    offered: readonly Message[],
+    consumed: readonly Message[],
+    index: number,
+  ): MaybePromise<Unstored> {
     const [own, wanted] = [new Set(waiting.messages), new Set(offered)];
-    const changes: Changes = {
+    const added = offered.filter((message) => !own.has(message));
+    const changes: LinkedChanges = {
       kept: offered.filter((message) => own.has(message)),
-      added: offered.filter((message) => !own.has(message)),
+      added,
       consumed: [...new Set([...consumed, ...own])].filter((message) => !wanted.has(message)),
+      moved: this.#movedFrom(index + 1, added),
     };
     return withoutSession(() => waiting.commit(changes), offered);
+  }
+
+  /** The first ones of these, as far as they waited in one of the storages from `index` on, or behind the chain. */
+  #movedFrom(index: number, messages: readonly Message[]): readonly Message[] {
+    const later = new Set(this.#moved);
+    for (const waiting of this.#opened.slice(index)) for (const message of waiting.messages) later.add(message);
+    const rest = later.size === 0 ? 0 : messages.findIndex((message) => !later.has(message));
+    return rest < 0 ? messages : messages.slice(0, rest);
   }
 
   /** Undefined where it needs a session, and there is none. */

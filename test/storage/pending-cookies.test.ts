@@ -652,6 +652,23 @@ describe("the size limit", () => {
     expect(waiting(storage, visitor)).toEqual(inCookies);
   });
 
+  test("in a fallback, what two responses at once move from the session into cookies is there once", () => {
+    const [storage, visitor] = [fallbackStorage(cookies(), sessionStorage()), new Visitor()];
+    const texts = Array.from({ length: 14 }, (_, i) => big(i));
+    respond(storage, visitor, { add: texts });
+    const first = waiting(cookies(), visitor);
+    expect(first.length).toBeLessThan(texts.length);
+    const [one, other] = [new Pending(storage, visitor), new Pending(storage, visitor)];
+    for (const [exchange, text] of [
+      [one, "one"],
+      [other, "other"],
+    ] as const) {
+      exchange.commit({ add: [text], consume: (of) => first.includes(of) });
+      exchange.arrive();
+    }
+    expect([...waiting(storage, visitor)].sort()).toEqual([...texts.slice(first.length), "one", "other"].sort());
+  });
+
   test("in a fallback, one message that is too large for a cookie goes to the session", () => {
     const [storage, visitor] = [fallbackStorage(cookies(), sessionStorage()), new Visitor()];
     const huge = noise(1, 5000);

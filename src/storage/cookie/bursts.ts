@@ -51,6 +51,11 @@ export class Burst {
     return sum;
   }
 
+  /** True if a cookie that is on its way has this group. */
+  carries(id: string): boolean {
+    return this.#written.some(({ groups }) => groups.some((group) => group.id === id));
+  }
+
   /** True if another response has folded this cookie into one that is on its way. */
   isReplaced(name: string): boolean {
     return this.#replaced?.has(name) === true;

@@ -1,4 +1,5 @@
-import type { Message } from "../../core/message.ts";
+import { createHash } from "node:crypto";
+import { contentOf, type Message } from "../../core/message.ts";
 import { randomText, toBase36 } from "../../wire/signing.ts";
 
 /** Messages that one response added. In a cookie they stand behind their name, if they have one. */
@@ -31,6 +32,11 @@ export function isGroupId(text: string, marks: readonly string[]): boolean {
 /** A name for a group. @param unique by default, random. */
 export function groupId(mark: string, microseconds: number, unique: string = randomText(5)): string {
   return mark + toBase36(Math.min(microseconds, 36 ** 10 - 1), 10) + unique;
+}
+
+/** The end of a name that is the same wherever it is given to the same messages. */
+export function sameFor(messages: readonly Message[]): string {
+  return createHash("sha256").update(messages.map(contentOf).join()).digest("base64url").slice(0, 5);
 }
 
 /** When a group was added, in microseconds. */

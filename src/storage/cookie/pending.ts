@@ -1,11 +1,11 @@
 import type { Exchange } from "../../core/exchange.ts";
 import type { Message } from "../../core/message.ts";
-import type { Link, LinkedWaiting } from "../chain.ts";
+import type { Link, LinkedChanges, LinkedWaiting } from "../chain.ts";
 import type { KnownStorage } from "../needs.ts";
-import type { Changes, Unstored } from "../storage.ts";
+import type { Unstored } from "../storage.ts";
 import { type Burst, Bursts } from "./bursts.ts";
 import type { CookieFormat, Fitted } from "./format.ts";
-import { countOf, groupId, messagesOf, type NamedGroup, only, timeOf } from "./group.ts";
+import { countOf, groupId, messagesOf, type NamedGroup, only, sameFor } from "./group.ts";
 import type { Place } from "./place.ts";
 import { SentCookies } from "./sent.ts";
 
@@ -49,11 +49,20 @@ export class PendingCookieStorage implements Link, KnownStorage {
     return new PendingCookies(this, exchange, hasNext);
   }
 
-  /** A time in microseconds, later than every group before, also where another server's clock runs ahead. */
-  timeAfter(newest: NamedGroup | undefined): number {
+  /** A time in microseconds, later than this one and than every one before, also where another server's clock runs ahead. */
+  timeAfter(time: number): number {
     this.#lastTime = Math.max(this.#lastTime + 1, Date.now() * 1000);
-    return newest === undefined ? this.#lastTime : Math.max(this.#lastTime, timeOf(newest.id) + 1);
+    return Math.max(this.#lastTime, time + 1);
   }
+}
+
+/** What a response adds. */
+interface Fresh {
+  /** A name that no other response has, for a group and for a cookie. */
+  readonly id: string;
+  readonly name: string;
+  /** As they are named if all of it goes into one cookie. */
+  readonly groups: readonly NamedGroup[];
 }
 
 /** What one visitor sent, and what becomes of it. */
@@ -83,7 +92,7 @@ class PendingCookies implements LinkedWaiting {
     return this.#sent.groups.find(({ messages }) => messages.includes(message))?.id;
   }
 
-  commit({ kept, added, consumed }: Changes): Unstored {
+  commit({ kept, added, consumed, moved = [] }: LinkedChanges): Unstored {
     if (added.length === 0 && consumed.length === 0) {
       this.#deleteDebris();
       return [];
@@ -92,7 +101,7 @@ class PendingCookies implements LinkedWaiting {
     const cookies = this.#remaining(left);
     const sent = this.#sent.list.map(({ name }) => name);
     const burst = this.#storage.bursts.of(this.#exchange, this.#storage.name, sent, added.length > 0);
-    const unstored = added.length === 0 ? [] : this.#add(added, left, cookies, burst);
+    const unstored = added.length === 0 ? [] : this.#add(this.#freshOf(added, moved, burst), left, cookies, burst);
     this.#write(cookies);
     // The next storage may be a session: what was lost need not be this visitor's, and must not get there.
     return this.#hasNext() ? unstored : [...burst.takeLost(), ...unstored];
@@ -114,16 +123,32 @@ class PendingCookies implements LinkedWaiting {
         continue;
       }
       // The plain cookie is Django's to write: what is left of it goes to one of ours.
-      const place = name === this.#storage.name ? this.#nameOf(first) : name;
+      const place = name === this.#storage.name ? `${name}.${first.id}` : name;
       cookies.set(place, this.#storage.format.write(stays, value.length, isMarked));
     }
     return cookies;
   }
 
+  /**
+   * What was added. What is moved here from the next storage has the same name in each response that moves it: a page reads it
+   * once, and where one is on its way with it, no other one takes it along.
+   */
+  #freshOf(added: readonly Message[], moved: readonly Message[], burst: Burst): Fresh {
+    const [mark = ""] = this.#place.marks;
+    const { newest } = this.#sent;
+    const isMoved = moved.length > 0 && newest > 0;
+    const id = groupId(mark, this.#storage.timeAfter(isMoved ? newest + 1 : newest));
+    const name = `${this.#storage.name}.${id}`;
+    if (!isMoved) return { id, name, groups: [{ id, messages: added }] };
+    const first = { id: groupId(mark, newest + 1, sameFor(moved)), messages: moved };
+    const rest = { id, messages: added.slice(moved.length) };
+    const isNew = (group: NamedGroup) => group.messages.length > 0 && !burst.carries(group.id);
+    return { id, name, groups: [first, rest].filter(isNew) };
+  }
+
   /** Puts what was added into a cookie of its own; where that is one too many, or too large, makes room for it. */
-  #add(added: readonly Message[], left: readonly NamedGroup[], cookies: Map<string, string>, burst: Burst): Unstored {
-    const id = groupId(this.#place.marks[0] ?? "", this.#storage.timeAfter(this.#sent.groups.at(-1)));
-    const fresh: NamedGroup = { id, messages: added };
+  #add(fresh: Fresh, left: readonly NamedGroup[], cookies: Map<string, string>, burst: Burst): Unstored {
+    if (fresh.groups.length === 0) return [];
     const isQuiet = burst.count === 0;
     if (isQuiet ? cookies.size < MAX_PENDING : burst.count < MAX_AT_ONCE) {
       if (this.#putApart(fresh, cookies, burst)) return [];
@@ -134,25 +159,21 @@ class PendingCookies implements LinkedWaiting {
   }
 
   /** @returns false if there is no room for it. */
-  #putApart(
-    fresh: NamedGroup,
-    cookies: Map<string, string>,
-    burst: Burst,
-    name: string = this.#nameOf(fresh),
-  ): boolean {
+  #putApart({ name, groups }: Fresh, cookies: Map<string, string>, burst: Burst): boolean {
     let room = this.#storage.format.limit - lengthOf(name, "") - burst.length;
     for (const [sent, value] of cookies) if (!burst.isReplaced(sent)) room -= lengthOf(sent, value);
-    const value = this.#storage.format.encode([fresh], room);
+    const value = this.#storage.format.encode(groups, room);
     if (value === undefined) return false;
     cookies.set(name, value);
-    burst.wrote(name, lengthOf(name, value), [fresh]);
+    burst.wrote(name, lengthOf(name, value), groups);
     return true;
   }
 
   /** Writes all groups into one cookie, as far as they fit, under a name that no other response has. */
-  #fold(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
-    const groups = [...left, fresh];
-    const name = this.#nameOf(fresh);
+  #fold(left: readonly NamedGroup[], fresh: Fresh, cookies: Map<string, string>, burst: Burst): Unstored {
+    const { id, name } = fresh;
+    // A name that others give as well is for all of its messages: those that do not fit would be taken for displayed ones.
+    const groups = [...left, { id, messages: messagesOf(fresh.groups) }];
     const { value, stored } = this.#folded(groups, this.#storage.format.limit - lengthOf(name, ""));
     burst.replaces(cookies.keys());
     cookies.clear();
@@ -182,13 +203,13 @@ class PendingCookies implements LinkedWaiting {
   }
 
   /** In a burst, leaves what was added to the next storage. One cookie for the whole burst says that more waits there. */
-  #passOn(fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
-    cookies.set(burst.markedBy(this.#nameOf(fresh)), this.#storage.format.write([], 0, true));
-    return fresh.messages;
+  #passOn({ name, groups }: Fresh, cookies: Map<string, string>, burst: Burst): Unstored {
+    cookies.set(burst.markedBy(name), this.#storage.format.write([], 0, true));
+    return messagesOf(groups);
   }
 
   /** In a burst that no other storage relieves, drops the oldest cookies of the burst. @returns what did not fit otherwise. */
-  #displace(left: readonly NamedGroup[], fresh: NamedGroup, cookies: Map<string, string>, burst: Burst): Unstored {
+  #displace(left: readonly NamedGroup[], fresh: Fresh, cookies: Map<string, string>, burst: Burst): Unstored {
     const isLeft = new Set(left.map(({ id }) => id));
     let name: string | undefined;
     for (let oldest = burst.giveWay(); oldest !== undefined; oldest = burst.giveWay()) {
@@ -199,7 +220,7 @@ class PendingCookies implements LinkedWaiting {
       burst.lost(messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
       // What came with both requests is folded once more.
       if (groups.some(({ id }) => isLeft.has(id))) break;
-      if (this.#putApart(fresh, cookies, burst, name)) return [];
+      if (this.#putApart({ ...fresh, name: name ?? fresh.name }, cookies, burst)) return [];
     }
     return this.#fold(left, fresh, cookies, burst);
   }
@@ -215,10 +236,6 @@ class PendingCookies implements LinkedWaiting {
 
   #deleteDebris(): void {
     for (const name of this.#sent.debris) this.#place.delete(this.#exchange, name);
-  }
-
-  #nameOf({ id }: NamedGroup): string {
-    return `${this.#storage.name}.${id}`;
   }
 }
 

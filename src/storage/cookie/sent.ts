@@ -55,6 +55,12 @@ export class SentCookies {
     this.hasMore = isPlainUnread || debris.length > 0 || list.some(({ complete }) => !complete);
   }
 
+  /** When the newest of it was added, in microseconds; 0 if nothing says so. A mark alone has a time in the name of its cookie. */
+  get newest(): number {
+    const last = this.groups.at(-1)?.id ?? this.list.at(-1)?.name.slice(this.#plain.length + 1);
+    return last === undefined ? 0 : timeOf(last) || 0;
+  }
+
   #isOurs(name: string): boolean {
     if (!name.startsWith(this.#plain)) return false;
     const rest = name.slice(this.#plain.length);
