@@ -48,6 +48,8 @@ export interface Session {
    *   Then nothing is saved.
    */
   readonly save?: (() => MaybePromise<boolean>) | undefined;
+  /** True once the app has ended it, as in a log-out: nothing more is kept in it. */
+  readonly hasEnded?: boolean;
 }
 
 /** A cookie to set (RFC 6265 §4.1); its value is written as it is, not URI-encoded. */

@@ -148,7 +148,9 @@ class Chain implements LinkedWaiting {
   }
 
   #canBeHad(storage: Storage): boolean {
-    return needsOf(storage) !== "session" || withoutSession(() => this.#exchange.session !== undefined, false);
+    if (needsOf(storage) !== "session") return true;
+    const session = withoutSession(() => this.#exchange.session, undefined);
+    return session !== undefined && session.hasEnded !== true;
   }
 }
 

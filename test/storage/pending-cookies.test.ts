@@ -6,6 +6,7 @@ import {
   fallbackStorage,
   INFO,
   Message,
+  type Session,
   type SetCookie,
   type Storage,
   sessionStorage,
@@ -667,6 +668,24 @@ describe("the size limit", () => {
       exchange.arrive();
     }
     expect([...waiting(storage, visitor)].sort()).toEqual([...texts.slice(first.length), "one", "other"].sort());
+  });
+
+  test("in a fallback, the oldest go once the session has ended, as where there is none", () => {
+    const [storage, visitor] = [fallbackStorage(cookies(), sessionStorage()), new Visitor()];
+    const texts = Array.from({ length: 14 }, (_, i) => big(i));
+    const session: Session = {
+      hasEnded: true,
+      get: () => undefined,
+      set: () => {},
+      delete: () => {},
+      save: () => false,
+    };
+    const pending = new Pending(storage, visitor, 0, { session });
+    pending.commit({ add: texts });
+    pending.arrive();
+    const shown = waiting(storage, visitor);
+    expect(shown).toEqual(texts.slice(-shown.length));
+    expect(pending.unstored).toEqual(texts.slice(0, -shown.length));
   });
 
   test("in a fallback, one message that is too large for a cookie goes to the session", () => {

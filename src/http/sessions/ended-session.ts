@@ -3,6 +3,7 @@ import type { Session } from "../../core/exchange.ts";
 
 /** A session that the app has ended, as in a log-out: it holds nothing, and what is added waits in the cookies, if at all. */
 export const ENDED: Session = {
+  hasEnded: true,
   get: () => undefined,
   set: () => {},
   delete: () => {},
