@@ -785,6 +785,46 @@ describe("a burst of responses at once", () => {
     }
   });
 
+  test("of another visitor who looks the same hinders no fold: one after the other, nothing is lost", () => {
+    const storage = cookies();
+    const alike = { header: () => undefined };
+    const texts = Array.from({ length: 20 }, (_, i) => `s${i}`);
+    for (const size of [1, 1500]) {
+      const [first, second] = [new Visitor(), new Visitor()];
+      new Pending(storage, first, 0, alike).commit({ add: ["x".repeat(size)] });
+      for (const text of texts) {
+        const pending = new Pending(storage, second, 0, alike);
+        pending.commit({ add: [text] });
+        expect(pending.unstored).toEqual([]);
+        pending.arrive();
+        expect(second.cookies.size).toBeLessThanOrEqual(4);
+      }
+      expect(waiting(storage, second)).toEqual(texts);
+    }
+  });
+
+  test("of visitors who look the same costs none of them a message, in any order", () => {
+    const step = fc.record({ who: fc.nat(3), add: fc.nat(2), shows: fc.boolean(), pause: fc.constantFrom(0, 1, 900) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const storage = cookies();
+        const visitors = Array.from({ length: 4 }, () => ({ visitor: new Visitor(), model: [] as string[] }));
+        let made = 0;
+        for (const { who, add, shows, pause } of steps) {
+          vi.setSystemTime(Date.now() + pause);
+          const one = visitors[who] as (typeof visitors)[number];
+          const pending = new Pending(storage, one.visitor, 0, { header: () => undefined });
+          expect(pending.texts).toEqual(one.model);
+          const added = Array.from({ length: add }, () => `m${++made}`);
+          pending.commit({ add: added, consume: () => shows });
+          pending.arrive();
+          one.model = [...(shows ? [] : one.model), ...added];
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("never writes for one visitor what another one was told, though both look the same", () => {
     const storage = cookies();
     const visitors = Array.from({ length: 40 }, () => new Visitor());

@@ -21,6 +21,8 @@ export interface Written {
   readonly length: number;
   /** What is in it: what the response added, and in a fold what came with its request. */
   readonly groups: readonly NamedGroup[];
+  /** The names of the cookies that were folded into it, and are deleted with it. */
+  readonly replaces: readonly string[];
   /** When it was set, in milliseconds. */
   readonly time: number;
 }
@@ -30,7 +32,6 @@ export class Burst {
   /** True if it is one visitor's alone: otherwise, nothing may depend on it that somebody else could notice. */
   readonly isSure: boolean;
   #written: Written[] = [];
-  #replaced: Set<string> | undefined;
   #lost: readonly Message[] = [];
   #mark: string | undefined;
   #hasReturned = false;
@@ -58,7 +59,7 @@ export class Burst {
 
   /** True if another response has folded this cookie into one that is on its way. */
   isReplaced(name: string): boolean {
-    return this.#replaced?.has(name) === true;
+    return this.#written.some(({ replaces }) => replaces.includes(name));
   }
 
   /** Notes that a request has brought these cookies. */
@@ -68,18 +69,11 @@ export class Burst {
     if (this.#written.length - left.length > 1) this.#hasReturned = true;
     const since = Date.now() - WINDOW;
     this.#written = left.filter(({ time }) => time >= since);
-    if (this.#written.length > 0) return;
-    this.#replaced = undefined;
-    if (!this.#hasReturned) this.#lost = [];
+    if (this.#written.length === 0 && !this.#hasReturned) this.#lost = [];
   }
 
-  wrote(name: string, length: number, groups: readonly NamedGroup[]): void {
-    this.#written.push({ name, length, groups, time: Date.now() });
-  }
-
-  replaces(names: Iterable<string>): void {
-    this.#replaced ??= new Set();
-    for (const name of names) this.#replaced.add(name);
+  wrote(name: string, length: number, groups: readonly NamedGroup[], replaces: readonly string[] = []): void {
+    this.#written.push({ name, length, groups, replaces, time: Date.now() });
   }
 
   /** Notes messages that there was no room for. */

@@ -149,11 +149,11 @@ class PendingCookies implements LinkedWaiting {
   /** Puts what was added into a cookie of its own; where that is one too many, or too large, makes room for it. */
   #add(fresh: Fresh, left: readonly NamedGroup[], cookies: Map<string, string>, burst: Burst): Unstored {
     if (fresh.groups.length === 0) return [];
-    const isQuiet = burst.count === 0;
-    if (isQuiet ? cookies.size < MAX_PENDING : burst.count < MAX_AT_ONCE) {
+    const folds = mayFold(left, burst);
+    if (folds ? cookies.size < MAX_PENDING : burst.count < MAX_AT_ONCE) {
       if (this.#putApart(fresh, cookies, burst)) return [];
     }
-    if (isQuiet) return this.#fold(left, fresh, cookies, burst);
+    if (folds) return this.#fold(left, fresh, cookies, burst);
     const passesOn = burst.isSure && this.#hasNext();
     return passesOn ? this.#passOn(fresh, cookies, burst) : this.#displace(left, fresh, cookies, burst);
   }
@@ -175,12 +175,12 @@ class PendingCookies implements LinkedWaiting {
     // A name that others give as well is for all of its messages: those that do not fit would be taken for displayed ones.
     const groups = [...left, { id, messages: messagesOf(fresh.groups) }];
     const { value, stored } = this.#folded(groups, this.#storage.format.limit - lengthOf(name, ""));
-    burst.replaces(cookies.keys());
+    const replaced = [...cookies.keys()];
     cookies.clear();
     if (!this.#hasNext()) this.#keepMarks(cookies);
     if (stored.length > 0 || this.#hasNext()) {
       cookies.set(name, value);
-      burst.wrote(name, lengthOf(name, value), only(groups, stored));
+      burst.wrote(name, lengthOf(name, value), only(groups, stored), replaced);
     }
     const isStored = new Set(stored);
     return messagesOf(groups).filter((message) => !isStored.has(message));
@@ -237,6 +237,15 @@ class PendingCookies implements LinkedWaiting {
   #deleteDebris(): void {
     for (const name of this.#sent.debris) this.#place.delete(this.#exchange, name);
   }
+}
+
+/**
+ * True if nothing is on its way to this visitor. If others look the same, what is on its way may be theirs: but what no other
+ * response takes along is folded once.
+ */
+function mayFold(left: readonly NamedGroup[], burst: Burst): boolean {
+  if (burst.count === 0) return true;
+  return !burst.isSure && left.length > 0 && !left.some(({ id }) => burst.carries(id));
 }
 
 /** Characters that a cookie takes of a header. */
