@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-const [, install = ""] = readme(/```sh\n((?:npm install .*\n)+)```/);
+const [, install = ""] = readme(/```sh\n(?:npm (?:init|pkg) .*\n)*((?:npm install .*\n)+)```/);
 const [, code = ""] = readme(/`server\.ts`:\n\n```ts\n([\s\S]*?)```/);
 const project = mkdtempSync(join(tmpdir(), "onceover-quickstart-"));
 try {

@@ -13,7 +13,7 @@ export function styleSheet(): CSSStyleSheet {
 const CSS =
   ":host(:not([hidden])){display:grid}" +
   "[part~=message]{position:relative;overflow-wrap:anywhere;--onceover-color:#777}" +
-  "button{all:unset;position:absolute;z-index:1;top:.85em;inset-inline-end:.5em;min-width:24px;min-height:24px;" +
+  "button{all:unset;position:absolute;z-index:1;top:calc(.75em + .5lh - 12px);inset-inline-end:.5em;min-width:24px;min-height:24px;" +
   "text-align:center;cursor:pointer}" +
   'button::before{content:"×"}' +
   "button:hover,button:focus-visible{outline:2px solid}" +

@@ -57,6 +57,6 @@ function whyNoSession(exchange: Exchange): MessagesError | undefined {
   const mend = exchange.mount?.session ?? "the session before the messages";
   return new MessagesError(
     "no-session",
-    `There is no session to hold them: mount ${mend}; or raise \`cookie.maxSize\`.`,
+    `There is no session to hold them: mount ${mend}; or, unless many were added at once, raise \`cookie.maxSize\`.`,
   );
 }
