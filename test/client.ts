@@ -22,13 +22,16 @@ export class Client {
   readonly jar: CookieJar = new CookieJar();
   readonly origin: string;
   readonly #base: string;
-  /** Each is a visitor of its own, with a browser of its own. */
-  readonly #browser = `Client/${randomUUID()}`;
+  readonly #browser: string;
 
-  /** @param base what paths are below. */
-  constructor(origin: string, base = "") {
+  /**
+   * @param base what paths are below.
+   * @param browser what it says of itself; by default each is another one.
+   */
+  constructor(origin: string, base = "", browser = `Client/${randomUUID()}`) {
     this.origin = origin;
     this.#base = base;
+    this.#browser = browser;
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Answer> {

@@ -31,6 +31,8 @@ export interface Exchange extends RequestHead {
   readonly request: object;
   /** True over HTTPS, as the framework knows it behind its trusted proxy. */
   readonly isSecure: boolean;
+  /** What is known of where the request comes from, the connection's and proxies' word together; to tell visitors apart, not to trust. */
+  readonly address?: string | undefined;
   /** How the framework's developers mount things, for the texts of errors. */
   readonly mount?: Mount;
 }

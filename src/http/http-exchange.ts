@@ -18,6 +18,10 @@ export abstract class HttpExchange implements LiveExchange {
   /** Adds a Set-Cookie to the response. */
   protected abstract addCookie(cookie: SetCookie): void;
 
+  get address(): string | undefined {
+    return this.header("x-forwarded-for");
+  }
+
   setCookie(cookie: SetCookie): void {
     this.hasSetCookie = true;
     this.addCookie(cookie);

@@ -17,6 +17,8 @@ export interface Link extends Storage {
 export interface LinkedWaiting extends Waiting {
   /** True if more may wait in the next storage. */
   readonly hasMore: boolean;
+  /** After {@link commit}: what was lost that other exchanges had added. It is reported, and not offered to the next storage. */
+  readonly lost?: readonly Message[];
   commit(changes: LinkedChanges): MaybePromise<Unstored>;
 }
 

@@ -56,11 +56,12 @@ class Chain implements LinkedWaiting {
   /** Given if another storage comes after the last of these: true if that one can be had. */
   readonly #hasNext: (() => boolean) | undefined;
   /** Those that were read: the first ones, up to one that has everything. */
-  readonly #opened: Waiting[] = [];
+  readonly #opened: (Waiting | LinkedWaiting)[] = [];
   /** What waited in a storage behind this chain. */
   #moved: readonly Message[] = [];
   messages: readonly Message[] = [];
   hasMore = false;
+  lost: readonly Message[] = [];
 
   constructor(storages: readonly Storage[], exchange: Exchange, hasNext?: () => boolean) {
     this.#storages = storages;
@@ -88,7 +89,12 @@ class Chain implements LinkedWaiting {
   commit({ kept, added, consumed, moved = [] }: LinkedChanges): MaybePromise<Unstored> {
     if (added.length === 0 && consumed.length === 0) return this.#tidy(0);
     this.#moved = moved;
-    return this.#commitTo(0, [...kept, ...added], consumed);
+    return andThen(this.#commitTo(0, [...kept, ...added], consumed), (unstored) => {
+      this.lost = this.#opened.flatMap(
+        (waiting) => ("lost" in waiting ? (waiting as LinkedWaiting).lost : undefined) ?? [],
+      );
+      return this.#hasNext ? unstored : [...this.lost, ...unstored];
+    });
   }
 
   /** Nothing changed: lets each storage that was read clean up what it could not read. */

@@ -24,7 +24,7 @@ export class Visitor {
   readonly setCookies: SetCookie[] = [];
   /** How often the session was written. */
   sessionWrites = 0;
-  /** By which servers behind a proxy tell visitors apart. */
+  /** By which servers tell visitors apart. */
   readonly #address = `visitor-${++visitors}`;
 
   /** Starts an exchange: it sees the cookies as they are now, whatever other exchanges set until it ends. */
@@ -37,8 +37,9 @@ export class Visitor {
       session: this.#session(),
       request: {},
       method: "GET",
-      header: (name) => (name === "x-forwarded-for" ? this.#address : undefined),
+      header: () => undefined,
       isSecure: false,
+      address: this.#address,
     };
   }
 

@@ -22,7 +22,14 @@ export function readCookies(header: string): ReadonlyMap<string, string> {
 
 /** Without the white space that may stand around names and values (§5.2): others than these two are part of them. */
 function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, "");
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text, start)) start += 1;
+  while (end > start && isBlank(text, end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(text: string, index: number): boolean {
+  return text[index] === " " || text[index] === "\t";
 }
 
 /** A `Set-Cookie` header. @throws {TypeError} for what would break out of its place. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import express from "express";
 import session from "express-session";
 import type { MessagesError, Settings } from "onceover";
@@ -36,7 +37,7 @@ function server(settings: Partial<Settings>, warnings: MessagesError[], withSess
   app.post("/add", (req, res) => {
     req.messages.info(`Added ${req.query.text} to your cart.`);
     // All requests of a burst are in the server before the first one answers.
-    setTimeout(() => res.redirect(303, "/"), 30);
+    setTimeout(() => res.redirect(303, "/"), Number(req.query.wait ?? 30));
   });
   app.get("/", (req, res) => void res.send([...req.messages].join("|")));
   app.get("/part", (req, res) => {
@@ -123,8 +124,8 @@ describe.skipIf(isMissing(nginx([])))("behind nginx with its default limits", ()
     });
   }
 
-  test("36 adds at once go to cookies and to the session, where there is one", async () => {
-    await behindNginx({ servers: 1, withSession: true }, {}, async ({ client }) => {
+  test("36 adds at once leave the newest, and say what is lost, also where there is a session", async () => {
+    await behindNginx({ servers: 1, withSession: true }, {}, async ({ client, warnings }) => {
       await client.post("/add?text=first");
       await readAll(client);
       for (let round = 0; round < 3; round += 1) {
@@ -132,7 +133,47 @@ describe.skipIf(isMissing(nginx([])))("behind nginx with its default limits", ()
         expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 303));
       }
       const texts = await readAll(client);
-      expect(texts.length).toBeGreaterThanOrEqual(7);
+      expect(texts.length).toBeGreaterThanOrEqual(6);
+      expect(warnings.map(({ code }) => code)).toContain("not-stored");
+    });
+  });
+
+  test("a burst is bounded, however long the answers take", async () => {
+    await behindNginx({ servers: 1 }, { storage: "cookie" }, async ({ client }) => {
+      await Promise.all(Array.from({ length: 12 }, (_, i) => client.post(`/add?text=${i}&wait=${i * 400}`)));
+      expect(Object.keys(await client.cookies())).toHaveLength(6);
+      expect(await readAll(client)).toHaveLength(6);
+    });
+  });
+
+  test("a burst is bounded, also where another cookie changes with each request", async () => {
+    await behindNginx({ servers: 1 }, { storage: "cookie" }, async ({ client }) => {
+      let sent = 0;
+      const upload = async () => {
+        while (sent < 40) {
+          sent += 1;
+          await client.jar.setCookie(`rolling=${sent}; Path=/`, client.origin);
+          const text = randomBytes(100).toString("hex");
+          expect((await client.post(`/add?text=${text}&wait=${100 + ((sent * 37) % 200)}`)).status).toBe(303);
+          expect((await client.jar.getCookieString(client.origin)).length).toBeLessThanOrEqual(4096);
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, upload));
+      expect((await readAll(client)).length).toBeGreaterThan(4);
+    });
+  });
+
+  test("tabs that post at once lose nothing to others with the same browser and cookies", async () => {
+    await behindNginx({ servers: 1, withSession: true }, {}, async ({ client: { origin } }) => {
+      const like = async () => {
+        const one = new Client(origin, "", "the same browser");
+        await one.jar.setCookie("theme=dark; Path=/", origin);
+        return one;
+      };
+      for (let i = 0; i < 6; i += 1) await (await like()).post("/add?text=other");
+      const client = await like();
+      await burst(client, 3);
+      expect((await readAll(client)).sort()).toEqual([0, 1, 2].map((i) => `Added 0.00${i} to your cart.`));
     });
   });
 

@@ -23,7 +23,7 @@ const storages: Record<string, { create: () => Storage; parallel?: boolean; data
   "fallback of a fallback": {
     create: () =>
       fallbackStorage(
-        fallbackStorage(cookies({ name: "one", maxSize: 700 }), cookies({ name: "two", maxSize: 900 })),
+        fallbackStorage(cookies({ name: "one", maxSize: 1000 }), cookies({ name: "two", maxSize: 1000 })),
         sessionStorage(),
       ),
   },

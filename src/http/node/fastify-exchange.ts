@@ -7,7 +7,7 @@ import { CONDITIONS } from "../../delivery/visibility.ts";
 import { writeSetCookie } from "../../wire/cookies.ts";
 import { HttpExchange } from "../http-exchange.ts";
 import { writeHeader } from "./frozen-response.ts";
-import { headerValue } from "./node-exchange.ts";
+import { addressOf, headerValue } from "./node-exchange.ts";
 
 /** What leads an exchange of Fastify. */
 export interface FastifyContext {
@@ -57,6 +57,10 @@ export class FastifyExchange extends HttpExchange {
     this.#session ??= this.#context.openSession();
     const session = this.#session();
     return session && this.#context.isRaw ? { ...session, save: refuseToSave } : session;
+  }
+
+  override get address(): string {
+    return addressOf(this.request.raw);
   }
 
   get isSecure(): boolean {

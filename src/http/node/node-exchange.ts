@@ -78,9 +78,18 @@ export class NodeExchange extends HttpExchange {
     return isSecure(this.request) ?? isEncrypted(this.#incoming);
   }
 
+  override get address(): string {
+    return addressOf(this.#incoming);
+  }
+
   get isAnswered(): boolean {
     return this.#response.headersSent;
   }
+}
+
+/** The address of a connection, and of those for whom a proxy has made it. */
+export function addressOf({ socket, headers }: IncomingMessage): string {
+  return `${socket.remoteAddress} ${headerValue(headers, "x-forwarded-for") ?? ""}`;
 }
 
 /** The value of a request's header, by its name in lower case. */

@@ -42,7 +42,7 @@ export class PendingCookieStorage implements Link, KnownStorage {
   }
 
   open(exchange: Exchange): PendingCookies {
-    return new PendingCookies(this, exchange, () => false);
+    return new PendingCookies(this, exchange, undefined);
   }
 
   openLinked(exchange: Exchange, hasNext: () => boolean): PendingCookies {
@@ -69,18 +69,19 @@ interface Fresh {
 class PendingCookies implements LinkedWaiting {
   readonly messages: readonly Message[];
   readonly hasMore: boolean;
+  lost: readonly Message[] = [];
   readonly #storage: PendingCookieStorage;
   readonly #exchange: Exchange;
-  /** True if another storage takes what does not fit. */
-  readonly #hasNext: () => boolean;
+  /** Given in a chain: true if another storage takes what does not fit. */
+  readonly #next: (() => boolean) | undefined;
   readonly #place: Place;
   readonly #sent: SentCookies;
 
-  constructor(storage: PendingCookieStorage, exchange: Exchange, hasNext: () => boolean) {
+  constructor(storage: PendingCookieStorage, exchange: Exchange, next: (() => boolean) | undefined) {
     const place = storage.placeOf(exchange);
     this.#storage = storage;
     this.#exchange = exchange;
-    this.#hasNext = hasNext;
+    this.#next = next;
     this.#place = place;
     this.#sent = new SentCookies(exchange, storage.name, place.marks, storage.format);
     this.messages = messagesOf(this.#sent.groups);
@@ -99,12 +100,16 @@ class PendingCookies implements LinkedWaiting {
     }
     const left = only(this.#sent.groups, kept);
     const cookies = this.#remaining(left);
-    const sent = this.#sent.list.map(({ name }) => name);
-    const burst = this.#storage.bursts.of(this.#exchange, this.#storage.name, sent, added.length > 0);
+    const burst = this.#storage.bursts.of(this.#exchange, this.#sent.list, added.length > 0);
     const unstored = added.length === 0 ? [] : this.#add(this.#freshOf(added, moved, burst), left, cookies, burst);
     this.#write(cookies);
-    // The next storage may be a session: what was lost need not be this visitor's, and must not get there.
-    return this.#hasNext() ? unstored : [...burst.takeLost(), ...unstored];
+    this.lost = burst.takeLost();
+    // In a chain, what is returned goes to the next storage.
+    return this.#next ? unstored : [...this.lost, ...unstored];
+  }
+
+  get #hasNext(): boolean {
+    return this.#next?.() === true;
   }
 
   /** The cookies to be, by name, if each group stays where it is. */
@@ -117,7 +122,7 @@ class PendingCookies implements LinkedWaiting {
       const [first] = stays;
       if (first === undefined) continue;
       // What waits in a storage that cannot be had now must be found later.
-      const isMarked = !complete && !this.#hasNext();
+      const isMarked = !complete && !this.#hasNext;
       if ((complete || isMarked) && countOf(stays) === countOf(groups)) {
         cookies.set(name, value);
         continue;
@@ -150,11 +155,12 @@ class PendingCookies implements LinkedWaiting {
   #add(fresh: Fresh, left: readonly NamedGroup[], cookies: Map<string, string>, burst: Burst): Unstored {
     if (fresh.groups.length === 0) return [];
     const folds = mayFold(left, burst);
-    if (folds ? cookies.size < MAX_PENDING : burst.count < MAX_AT_ONCE) {
+    if (burst.count < MAX_AT_ONCE && (!folds || cookies.size < MAX_PENDING)) {
       if (this.#putApart(fresh, cookies, burst)) return [];
     }
     if (folds) return this.#fold(left, fresh, cookies, burst);
-    const passesOn = burst.isSure && this.#hasNext();
+    // Of two responses that change a session at once, the last one wins; and who only looks the same may have none yet.
+    const passesOn = this.#hasNext && burst.count < MAX_AT_ONCE && !burst.passesOn;
     return passesOn ? this.#passOn(fresh, cookies, burst) : this.#displace(left, fresh, cookies, burst);
   }
 
@@ -177,8 +183,8 @@ class PendingCookies implements LinkedWaiting {
     const { value, stored } = this.#folded(groups, this.#storage.format.limit - lengthOf(name, ""));
     const replaced = [...cookies.keys()];
     cookies.clear();
-    if (!this.#hasNext()) this.#keepMarks(cookies);
-    if (stored.length > 0 || this.#hasNext()) {
+    if (!this.#hasNext) this.#keepMarks(cookies);
+    if (stored.length > 0 || this.#hasNext) {
       cookies.set(name, value);
       burst.wrote(name, lengthOf(name, value), only(groups, stored), replaced);
     }
@@ -196,33 +202,39 @@ class PendingCookies implements LinkedWaiting {
     // Compressed, it may leave room for responses that come at the same time.
     const small = format.encode(groups, Math.floor(room / 2));
     if (small !== undefined) return { value: small, stored: messagesOf(groups) };
-    if (this.#hasNext()) return format.fit(groups, { room, drop: "newest", mark: true });
+    if (this.#hasNext) return format.fit(groups, { room, drop: "newest", mark: true });
     // Where nothing comes next, a message that is too large by itself must not drive out all others.
     const candidates = groups.map((group) => format.eachFittingAlone(group, room));
     return format.fit(candidates, { room, drop: "oldest", mark: false });
   }
 
-  /** In a burst, leaves what was added to the next storage. One cookie for the whole burst says that more waits there. */
+  /** In a burst, leaves what was added to the next storage. A cookie says that more waits there. */
   #passOn({ name, groups }: Fresh, cookies: Map<string, string>, burst: Burst): Unstored {
-    cookies.set(burst.markedBy(name), this.#storage.format.write([], 0, true));
+    const value = this.#storage.format.write([], 0, true);
+    cookies.set(name, value);
+    burst.wrote(name, lengthOf(name, value), []);
     return messagesOf(groups);
   }
 
-  /** In a burst that no other storage relieves, drops the oldest cookies of the burst. @returns what did not fit otherwise. */
+  /**
+   * In a burst, drops the oldest cookies that are on their way. What is added takes the name of the first of them: so the names
+   * are no more than before, whoever of those who look the same gets them.
+   *
+   * @returns what did not fit otherwise.
+   */
   #displace(left: readonly NamedGroup[], fresh: Fresh, cookies: Map<string, string>, burst: Burst): Unstored {
     const isLeft = new Set(left.map(({ id }) => id));
     let name: string | undefined;
     for (let oldest = burst.giveWay(); oldest !== undefined; oldest = burst.giveWay()) {
       const { groups } = oldest;
-      // A visitor who only looks the same gets no more than the cookie that they would get anyway.
-      if (name === undefined && !burst.isSure) name = oldest.name;
+      if (name === undefined) name = oldest.name;
       else this.#place.delete(this.#exchange, oldest.name);
       burst.lost(messagesOf(groups.filter(({ id }) => !isLeft.has(id))));
       // What came with both requests is folded once more.
       if (groups.some(({ id }) => isLeft.has(id))) break;
-      if (this.#putApart({ ...fresh, name: name ?? fresh.name }, cookies, burst)) return [];
+      if (this.#putApart({ ...fresh, name }, cookies, burst)) return [];
     }
-    return this.#fold(left, fresh, cookies, burst);
+    return this.#fold(left, { ...fresh, name: name ?? fresh.name }, cookies, burst);
   }
 
   /** Sets what is new or other than before, and deletes what is not to be. */
@@ -239,13 +251,9 @@ class PendingCookies implements LinkedWaiting {
   }
 }
 
-/**
- * True if nothing is on its way to this visitor. If others look the same, what is on its way may be theirs: but what no other
- * response takes along is folded once.
- */
+/** True if nothing is on its way; or what waits is not, as other responses do not take it along: so it is folded once. */
 function mayFold(left: readonly NamedGroup[], burst: Burst): boolean {
-  if (burst.count === 0) return true;
-  return !burst.isSure && left.length > 0 && !left.some(({ id }) => burst.carries(id));
+  return burst.count === 0 || (left.length > 0 && !left.some(({ id }) => burst.carries(id)));
 }
 
 /** Characters that a cookie takes of a header. */

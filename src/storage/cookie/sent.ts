@@ -47,10 +47,11 @@ export class SentCookies {
       // A plain cookie may be another app's.
       else if (name === plain && !format.isGenuine(value)) isPlainUnread = true;
       else debris.push(name);
-      if (list.length === MAX_READ || debris.length === MAX_READ) break;
+      if (list.length === MAX_READ) break;
     }
     this.list = list;
-    this.debris = debris;
+    // Deleted as far as the response has room for it; what is left says nothing next time either.
+    this.debris = debris.slice(0, MAX_READ - list.length);
     this.groups = eachOnce(list);
     this.hasMore = isPlainUnread || debris.length > 0 || list.some(({ complete }) => !complete);
   }
