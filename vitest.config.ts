@@ -11,6 +11,8 @@ const alias = Object.entries(exports).map(([subpath, target]) => ({
   replacement: new URL(target.replace("./dist/", "./src/").replace(/\.js$/, ".ts"), import.meta.url).pathname,
 }));
 
+const IN_BROWSERS = ["test/client/**/*.test.ts", "test/xss/**/*.test.ts"];
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -25,9 +27,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/frameworks/**"],
+          exclude: ["test/frameworks/**", ...IN_BROWSERS],
           globalSetup: "test/build.ts",
         },
+      },
+      {
+        // What a browser makes of what is sent: the same whichever Node.js sends it.
+        extends: true,
+        test: { name: "browser", include: IN_BROWSERS, globalSetup: "test/build.ts" },
       },
       {
         // Examples that are projects of their own: each is installed, built and served.
